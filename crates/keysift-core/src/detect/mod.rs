@@ -1,0 +1,106 @@
+//! A rule's own pattern, run where a match may start.
+//!
+//! What a match is: for each offset there is at most one, the leftmost-first match of the pattern that starts there
+//! and is no longer than the rule's longest. So whether an offset starts a match depends on the bytes round it alone,
+//! not on where a search began or what it found before.
+
+use std::ops::Range;
+
+use regex_automata::meta::Cache;
+use regex_automata::util::captures::Captures;
+use regex_automata::{Anchored, Input};
+
+use crate::blob::Span;
+use crate::rule::{Plan, Program, Rule};
+
+/// A thread's working memory for one rule's pattern.
+#[derive(Debug)]
+pub(crate) struct RuleCache {
+    cache: Cache,
+    captures: Captures,
+}
+
+impl RuleCache {
+    pub(crate) fn new(program: &Program) -> Self {
+        Self {
+            cache: program.regex.create_cache(),
+            captures: program.regex.create_captures(),
+        }
+    }
+}
+
+/// The spans of a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Spans {
+    pub(crate) matched: Span,
+    pub(crate) secret: Span,
+    pub(crate) body: Span,
+}
+
+/// Calls `on` for each match that starts in `starts`, in ascending order; gives the bytes looked at.
+pub(crate) fn run(
+    (rule, plan): (&Rule, &Plan),
+    hay: &[u8],
+    starts: Range<usize>,
+    cache: &mut RuleCache,
+    on: &mut dyn FnMut(Spans),
+) -> u64 {
+    let program = plan.program(rule);
+    let end = starts
+        .end
+        .saturating_add(rule.max_match_bytes - 1)
+        .min(hay.len());
+    let single = starts.len() == 1;
+    let mut at = starts.start;
+    while at < starts.end {
+        let input = Input::new(hay).span(at..end).anchored(if single {
+            Anchored::Yes
+        } else {
+            Anchored::No
+        });
+        program
+            .regex
+            .search_captures_with(&mut cache.cache, &input, &mut cache.captures);
+        let Some(mut spans) = spans(program, &cache.captures) else {
+            break;
+        };
+        let start = spans.matched.start;
+        if start >= starts.end {
+            break;
+        }
+        at = start + 1;
+        if !plan.bounded {
+            let limit = start.saturating_add(rule.max_match_bytes).min(hay.len());
+            if spans.matched.end > limit {
+                let input = Input::new(hay).span(start..limit).anchored(Anchored::Yes);
+                program
+                    .regex
+                    .search_captures_with(&mut cache.cache, &input, &mut cache.captures);
+                match self::spans(program, &cache.captures) {
+                    Some(shorter) => spans = shorter,
+                    None => continue,
+                }
+            }
+        }
+        on(spans);
+    }
+    (end - starts.start) as u64
+}
+
+fn spans(program: &Program, captures: &Captures) -> Option<Spans> {
+    let whole = captures.get_match()?;
+    let group = |index: usize| {
+        captures
+            .get_group(index)
+            .map(|span| Span::new(span.start, span.end))
+    };
+    let matched = Span::new(whole.start(), whole.end());
+    // A pattern may have a way to match on which the group `secret` takes no part; then the whole match is the secret.
+    let secret = group(program.secret_group).unwrap_or(matched);
+    let body = program.body_group.and_then(group).unwrap_or(secret);
+    Some(Spans {
+        matched,
+        secret,
+        body,
+    })
+}

@@ -1,0 +1,176 @@
+//! From settled matches to findings: lines, columns, facts, fingerprints, worked out for what is reported alone.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use keysift_facts::Facts;
+
+use crate::blob::{Origin, Span};
+use crate::check::Verdict;
+use crate::counters::Counters;
+use crate::finding::{Excerpt, Finding, Position};
+use crate::fingerprint::Fingerprint;
+use crate::scanner::{Match, Scanner};
+use crate::secret::Secret;
+
+/// Makes the findings of one blob, front to back. The blob may be given piece by piece.
+#[derive(Debug)]
+pub(crate) struct Emitter<'a> {
+    scanner: &'a Scanner,
+    origin: &'a Arc<Origin>,
+    /// The blob's offset of the first byte of the piece at hand.
+    base: usize,
+    lines: Lines,
+}
+
+/// Counts lines as far as it was advanced. Offsets are the blob's.
+#[derive(Debug, Clone, Copy)]
+struct Lines {
+    offset: usize,
+    line: u64,
+    line_start: usize,
+}
+
+impl Lines {
+    fn advance(&mut self, hay: &[u8], base: usize, to: usize) {
+        if to <= self.offset {
+            return;
+        }
+        for at in memchr::memchr_iter(b'\n', &hay[self.offset - base..to - base]) {
+            self.line += 1;
+            self.line_start = self.offset + at + 1;
+        }
+        self.offset = to;
+    }
+
+    fn position(&self) -> Position {
+        Position {
+            line: self.line,
+            column: (self.offset - self.line_start) as u64 + 1,
+        }
+    }
+}
+
+impl<'a> Emitter<'a> {
+    pub(crate) fn new(scanner: &'a Scanner, origin: &'a Arc<Origin>) -> Self {
+        Self {
+            scanner,
+            origin,
+            base: 0,
+            lines: Lines {
+                offset: 0,
+                line: 1,
+                line_start: 0,
+            },
+        }
+    }
+
+    /// Leaves the first `bytes` of `hay` behind; the next piece begins there.
+    pub(crate) fn leave_behind(&mut self, hay: &[u8], bytes: usize) {
+        self.lines.advance(hay, self.base, self.base + bytes);
+        self.base += bytes;
+    }
+
+    /// Gives out the `which` of `matches`, which are sorted and whose spans are the blob's. `hay` is the piece at hand.
+    pub(crate) fn emit(
+        &mut self,
+        hay: &[u8],
+        matches: &[Match],
+        which: Range<usize>,
+        counters: &mut Counters,
+        on: &mut dyn FnMut(Finding),
+    ) {
+        let mut order: Vec<&Match> = matches[which].iter().collect();
+        order.sort_by_key(|found| (found.span.start, self.scanner.entry(found.rule).rank));
+        for found in order {
+            match found.verdict {
+                Verdict::Keep(_) => counters.findings += 1,
+                Verdict::Drop(reason) => counters.drop_one(reason),
+            }
+            if matches!(found.verdict, Verdict::Keep(_)) || self.scanner.options().explain {
+                on(self.finding(hay, matches, found));
+            }
+        }
+    }
+
+    fn finding(&mut self, hay: &[u8], matches: &[Match], found: &Match) -> Finding {
+        let entry = self.scanner.entry(found.rule);
+        let secret = &hay[found.secret.moved(-(self.base as isize)).range()];
+        self.lines.advance(hay, self.base, found.span.start);
+        let start = self.lines_at(hay, found.secret.start).position();
+        let end = self
+            .lines_at(
+                hay,
+                found.secret.end.saturating_sub(1).max(found.secret.start),
+            )
+            .position();
+        let (confidence, dropped) = match found.verdict {
+            Verdict::Keep(confidence) => (confidence, None),
+            Verdict::Drop(reason) => (entry.rule.confidence, Some(reason)),
+        };
+        let mut facts = Facts::default();
+        if dropped.is_none() {
+            for format in &entry.rule.checks {
+                (format.facts)(secret)
+                    .into_iter()
+                    .for_each(|fact| facts.push(fact));
+            }
+        }
+        Finding {
+            rule: Arc::clone(&entry.rule),
+            origin: Arc::clone(self.origin),
+            span: found.span,
+            secret_span: found.secret,
+            secret: Secret::new(secret, entry.plan.secret_prefix_bytes),
+            start,
+            end,
+            confidence,
+            fingerprint: Fingerprint::of(
+                &entry.rule,
+                secret,
+                &self.scanner.options().fingerprint_key,
+            ),
+            facts,
+            excerpt: self.excerpt(hay, matches, found.secret),
+            dropped,
+        }
+    }
+
+    fn lines_at(&self, hay: &[u8], offset: usize) -> Lines {
+        let mut lines = self.lines;
+        lines.advance(hay, self.base, offset);
+        lines
+    }
+
+    fn excerpt(&self, hay: &[u8], matches: &[Match], secret: Span) -> Excerpt {
+        let secret = secret.moved(-(self.base as isize));
+        let before_from = secret.start.saturating_sub(Excerpt::MAX_BYTES);
+        let line_start =
+            memchr::memrchr(b'\n', &hay[before_from..secret.start]).map(|at| before_from + at + 1);
+        let from = line_start.unwrap_or(before_from);
+        let after_to = (secret.end + Excerpt::MAX_BYTES).min(hay.len());
+        let line_end = memchr::memchr(b'\n', &hay[secret.end..after_to]).map(|at| secret.end + at);
+        let to = line_end.unwrap_or(after_to);
+        Excerpt {
+            before: self.masked(hay, matches, Span::new(from, secret.start)),
+            after: self.masked(hay, matches, Span::new(secret.end, to)),
+            is_cut_before: line_start.is_none() && self.base + from > 0,
+            is_cut_after: line_end.is_none() && to < hay.len(),
+        }
+    }
+
+    /// A part of the piece at hand with every other secret in it blotted out, dropped ones too: a wrong checksum or a
+    /// low confidence is no reason to show a value.
+    fn masked(&self, hay: &[u8], matches: &[Match], part: Span) -> Box<[u8]> {
+        let mut bytes: Box<[u8]> = hay[part.range()].into();
+        for found in matches {
+            let other = found.secret.moved(-(self.base as isize));
+            let from = (other.start as isize).max(part.start as isize);
+            let to = (other.end as isize).min(part.end as isize);
+            if from < to {
+                bytes[from as usize - part.start..to as usize - part.start].fill(b'*');
+            }
+        }
+        bytes
+    }
+}

@@ -1,0 +1,69 @@
+//! A finding: what is reported, with everything that a format needs.
+
+use std::sync::Arc;
+
+use keysift_facts::Facts;
+
+use crate::blob::{Origin, Span};
+use crate::check::Reason;
+use crate::fingerprint::Fingerprint;
+use crate::rule::{Confidence, Rule};
+use crate::secret::Secret;
+
+/// A place for people: 1-based line, and 1-based column counted in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// The line; the first is 1.
+    pub line: u64,
+    /// The byte in the line; the first is 1.
+    pub column: u64,
+}
+
+/// The line round a secret, as far as it is worth showing. Other secrets in it are masked already.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Excerpt {
+    /// The bytes of the line before the secret, at most [`Excerpt::MAX_BYTES`].
+    pub before: Box<[u8]>,
+    /// The bytes behind the secret up to its last line's end, at most [`Excerpt::MAX_BYTES`].
+    pub after: Box<[u8]>,
+    /// Whether the line begins before `before`.
+    pub is_cut_before: bool,
+    /// Whether the line goes on behind `after`.
+    pub is_cut_after: bool,
+}
+
+impl Excerpt {
+    /// The most bytes that are kept on either side.
+    pub const MAX_BYTES: usize = 80;
+}
+
+/// A match that passed its checks, or, in an explanation, one that did not.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Finding {
+    /// The rule that matched.
+    pub rule: Arc<Rule>,
+    /// The blob it was found in.
+    pub origin: Arc<Origin>,
+    /// What the pattern matched.
+    pub span: Span,
+    /// Where the secret stands.
+    pub secret_span: Span,
+    /// The secret.
+    pub secret: Secret,
+    /// Where the secret starts.
+    pub start: Position,
+    /// The place of the secret's last byte.
+    pub end: Position,
+    /// How likely it is to be real, after the checks.
+    pub confidence: Confidence,
+    /// The secret's stable name.
+    pub fingerprint: Fingerprint,
+    /// What the secret says of itself.
+    pub facts: Facts,
+    /// The line round it.
+    pub excerpt: Excerpt,
+    /// Why it is not a finding; `None` when it is one.
+    pub dropped: Option<Reason>,
+}

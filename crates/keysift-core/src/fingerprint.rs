@@ -1,0 +1,103 @@
+//! The stable name of a secret, the same wherever and whenever it is seen.
+//!
+//! A fingerprint is keyed by the rule's family and the secret, never by line, path or commit. The default key is
+//! public, so that fingerprints agree between machines; a secret that a dictionary could hold therefore gets so few
+//! bits that thousands of words have the same name. With a key of one's own every secret gets all bits.
+
+use std::fmt;
+
+use crate::check::entropy;
+use crate::rule::Rule;
+
+/// A secret with at least this much Shannon entropy, in bits over its whole length, is in no dictionary.
+const STRONG_BITS: f64 = 72.0;
+
+/// A weak secret's fingerprint under the public key: of a million words, about 250 share each of its 4,096 values.
+const WEAK_BITS: u32 = 12;
+
+/// What fingerprints are keyed with.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FingerprintKey {
+    key: [u8; 32],
+    is_public: bool,
+}
+
+impl FingerprintKey {
+    /// A key derived from secret material of one's own; every fingerprint then has all its bits.
+    pub fn from_material(material: &[u8]) -> Self {
+        Self {
+            key: blake3::derive_key("keysift fingerprint key v1", material),
+            is_public: false,
+        }
+    }
+}
+
+impl Default for FingerprintKey {
+    /// The public key, the same in every installation.
+    fn default() -> Self {
+        Self {
+            key: blake3::derive_key("keysift fingerprint key v1", b""),
+            is_public: true,
+        }
+    }
+}
+
+impl fmt::Debug for FingerprintKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_public {
+            "FingerprintKey(public)"
+        } else {
+            "FingerprintKey(own)"
+        })
+    }
+}
+
+/// The stable name of a secret. `Display` gives 32 hexadecimal digits, or `weak-` and three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint {
+    bits: u128,
+    is_weak: bool,
+}
+
+impl Fingerprint {
+    /// The fingerprint of a secret that `rule` found.
+    pub fn of(rule: &Rule, secret: &[u8], key: &FingerprintKey) -> Self {
+        let mut hasher = blake3::Hasher::new_keyed(&key.key);
+        hasher.update(&(rule.family.len() as u64).to_le_bytes());
+        hasher.update(rule.family.as_bytes());
+        hasher.update(secret);
+        let mut bytes = [0; 16];
+        hasher.finalize_xof().fill(&mut bytes);
+        let bits = u128::from_be_bytes(bytes);
+        if key.is_public && is_weak(rule, secret) {
+            return Self {
+                bits: bits >> (128 - WEAK_BITS),
+                is_weak: true,
+            };
+        }
+        Self {
+            bits,
+            is_weak: false,
+        }
+    }
+
+    /// Whether the secret was guessable and the key public, so that different secrets often share this name.
+    pub fn is_weak(self) -> bool {
+        self.is_weak
+    }
+}
+
+fn is_weak(rule: &Rule, secret: &[u8]) -> bool {
+    rule.kind.is_chosen_by_people()
+        || entropy::bits_per_byte(secret) * (secret.len() as f64) < STRONG_BITS
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_weak {
+            write!(f, "weak-{:03x}", self.bits)
+        } else {
+            write!(f, "{:032x}", self.bits)
+        }
+    }
+}

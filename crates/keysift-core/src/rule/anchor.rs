@@ -1,0 +1,418 @@
+//! Which literals every match of a pattern contains, and where: the anchors that a scan looks for.
+//!
+//! The parsed pattern is walked once. A run of neighbouring parts that stand for few strings is multiplied
+//! out; of all such runs the one is kept whose literals are rarest in source code.
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+use super::frequency::log2_share;
+
+/// The most literals that one run may be multiplied out to. A short literal beside a class of letters and digits fits.
+const MAX_LITERALS: usize = 64;
+
+/// A literal is cut at this length: more bytes would not make it rarer in practice.
+const MAX_LITERAL_BYTES: usize = 16;
+
+/// A shorter literal is no anchor.
+pub(super) const MIN_ANCHOR_BYTES: usize = 3;
+
+/// The prefilter looks at four bytes at a time, so that a shorter literal costs it many more survivors.
+const SHORT_PENALTY: f32 = 8.0;
+
+/// One byte of an anchor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Unit {
+    /// The byte, lower case if `any_case`.
+    pub(crate) byte: u8,
+    /// Whether the other case of the letter will do as well.
+    pub(crate) any_case: bool,
+}
+
+impl Unit {
+    pub(crate) fn exact(byte: u8) -> Self {
+        Self {
+            byte,
+            any_case: false,
+        }
+    }
+
+    pub(crate) fn any_case(byte: u8) -> Self {
+        Self {
+            byte: byte.to_ascii_lowercase(),
+            any_case: byte.is_ascii_alphabetic(),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn matches(self, byte: u8) -> bool {
+        self.byte == byte || (self.any_case && self.byte == byte.to_ascii_lowercase())
+    }
+}
+
+/// A literal and where a match may start, relative to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Anchor {
+    pub(crate) literal: Vec<Unit>,
+    /// A match starts at most this many bytes before the literal's start; negative: after it.
+    pub(crate) before_max: i64,
+    /// A match starts at least this many bytes before the literal's start.
+    pub(crate) before_min: i64,
+}
+
+/// A set of literals of which every match contains one, with an estimate of how rare they are.
+#[derive(Debug, Clone)]
+pub(super) struct AnchorSet {
+    pub(super) anchors: Vec<Anchor>,
+    /// The binary logarithm of the expected share of positions that start a window, and a bit for the work in it.
+    pub(super) cost: f32,
+}
+
+type Literal = Vec<Unit>;
+
+/// The cheapest anchors of a pattern whose matches are at most `max_match_bytes` long.
+pub(super) fn of_pattern(hir: &Hir, max_match_bytes: usize) -> Option<AnchorSet> {
+    best(hir, max_match_bytes)
+}
+
+/// The anchors that keywords make: a match starts within `within` bytes of one, on either side.
+pub(super) fn of_keywords(
+    keywords: &[String],
+    within: usize,
+    max_match_bytes: usize,
+) -> Option<AnchorSet> {
+    let anchors: Vec<Anchor> = keywords
+        .iter()
+        .map(|word| Anchor {
+            literal: word
+                .bytes()
+                .take(MAX_LITERAL_BYTES)
+                .map(Unit::any_case)
+                .collect(),
+            before_max: (within + max_match_bytes) as i64,
+            before_min: -((word.len() + within) as i64),
+        })
+        .collect();
+    priced(anchors)
+}
+
+fn priced(anchors: Vec<Anchor>) -> Option<AnchorSet> {
+    if anchors.is_empty()
+        || anchors
+            .iter()
+            .any(|anchor| anchor.literal.len() < MIN_ANCHOR_BYTES)
+    {
+        return None;
+    }
+    let share: f32 = anchors
+        .iter()
+        .map(|anchor| log2_rarity(&anchor.literal).exp2())
+        .sum();
+    let width = anchors
+        .iter()
+        .map(|anchor| anchor.before_max - anchor.before_min + 1)
+        .max()
+        .unwrap_or(1) as f32;
+    // Half a bit for each doubling of the window, and an eighth for each doubling of the number of literals.
+    let cost = share.log2() + 0.5 * width.log2() + 0.125 * (anchors.len() as f32).log2();
+    Some(AnchorSet { anchors, cost })
+}
+
+fn log2_rarity(literal: &[Unit]) -> f32 {
+    let sum: f32 = literal.iter().map(|unit| log2_share(unit.byte)).sum();
+    if literal.len() < 4 {
+        sum + SHORT_PENALTY
+    } else {
+        sum
+    }
+}
+
+fn cheaper(a: Option<AnchorSet>, b: Option<AnchorSet>) -> Option<AnchorSet> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if b.cost < a.cost { b } else { a }),
+        (a, b) => a.or(b),
+    }
+}
+
+fn best(hir: &Hir, limit: usize) -> Option<AnchorSet> {
+    match hir.kind() {
+        HirKind::Capture(capture) => best(&capture.sub, limit),
+        HirKind::Concat(parts) => best_of_concat(parts, limit),
+        HirKind::Alternation(parts) => cheaper(best_of_run(std::slice::from_ref(hir), limit), {
+            let sets: Option<Vec<AnchorSet>> = parts.iter().map(|part| best(part, limit)).collect();
+            sets.and_then(|sets| priced(sets.into_iter().flat_map(|set| set.anchors).collect()))
+        }),
+        HirKind::Repetition(repetition) if repetition.min > 0 => cheaper(
+            best_of_run(std::slice::from_ref(hir), limit),
+            best(&repetition.sub, limit),
+        ),
+        HirKind::Literal(_) | HirKind::Class(_) => best_of_run(std::slice::from_ref(hir), limit),
+        HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) => None,
+    }
+}
+
+fn best_of_concat(parts: &[Hir], limit: usize) -> Option<AnchorSet> {
+    let flat = flatten(parts);
+    let mut found = None;
+    let mut offset = Offset {
+        min: 0,
+        max: Some(0),
+    };
+    for (index, part) in flat.iter().enumerate() {
+        let shifted = |set: AnchorSet| {
+            priced(
+                set.anchors
+                    .into_iter()
+                    .map(|anchor| offset.shift(anchor, limit))
+                    .collect(),
+            )
+        };
+        found = cheaper(found, best_of_run(&flat[index..], limit).and_then(shifted));
+        if !matches!(part.kind(), HirKind::Literal(_) | HirKind::Class(_)) {
+            found = cheaper(found, best(part, limit).and_then(shifted));
+        }
+        offset.advance(part);
+    }
+    found
+}
+
+/// The parts of a concatenation with nested ones and groups laid open, so that a run may cross a group's edge.
+fn flatten(parts: &[Hir]) -> Vec<Hir> {
+    let mut flat = Vec::new();
+    for part in parts {
+        match part.kind() {
+            HirKind::Concat(inner) => flat.extend(flatten(inner)),
+            HirKind::Capture(capture) => flat.extend(flatten(std::slice::from_ref(&*capture.sub))),
+            _ => flat.push(part.clone()),
+        }
+    }
+    flat
+}
+
+/// How many bytes may stand before a part.
+#[derive(Debug, Clone, Copy)]
+struct Offset {
+    min: usize,
+    /// `None` when there is no bound.
+    max: Option<usize>,
+}
+
+impl Offset {
+    fn advance(&mut self, part: &Hir) {
+        let properties = part.properties();
+        self.min = self
+            .min
+            .saturating_add(properties.minimum_len().unwrap_or(0));
+        self.max = self
+            .max
+            .zip(properties.maximum_len())
+            .map(|(sum, len)| sum.saturating_add(len));
+    }
+
+    fn shift(self, anchor: Anchor, limit: usize) -> Anchor {
+        // A literal lies inside the match, so that no match starts further before it than a match is long.
+        let room = limit.saturating_sub(anchor.literal.len()) as i64;
+        let max = self
+            .max
+            .map_or(room, |max| anchor.before_max.saturating_add(max as i64));
+        Anchor {
+            before_max: max.min(room),
+            before_min: (anchor.before_min + self.min as i64).min(room),
+            literal: anchor.literal,
+        }
+    }
+}
+
+/// The cheapest literals that start at the first of `parts`.
+fn best_of_run(parts: &[Hir], limit: usize) -> Option<AnchorSet> {
+    let mut run: Vec<Literal> = vec![Vec::new()];
+    let mut found = None;
+    for part in parts {
+        let Some(next) = strings(part).and_then(|strings| product(&run, &strings)) else {
+            break;
+        };
+        run = next;
+        let anchors = run
+            .iter()
+            .map(|literal| Anchor {
+                literal: literal[..literal.len().min(MAX_LITERAL_BYTES)].to_vec(),
+                before_max: 0,
+                before_min: 0,
+            })
+            .collect();
+        found = cheaper(found, priced(dedup(anchors)));
+        if run
+            .iter()
+            .all(|literal| literal.len() >= MAX_LITERAL_BYTES.min(limit))
+        {
+            break;
+        }
+    }
+    found
+}
+
+fn dedup(mut anchors: Vec<Anchor>) -> Vec<Anchor> {
+    anchors.sort_by(|a, b| a.literal.cmp(&b.literal));
+    anchors.dedup();
+    anchors
+}
+
+/// Every string that a part can match, if they are few; bytes that differ only in case count as one.
+fn strings(hir: &Hir) -> Option<Vec<Literal>> {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Some(vec![Vec::new()]),
+        HirKind::Literal(literal) => {
+            Some(vec![literal.0.iter().copied().map(Unit::exact).collect()])
+        }
+        HirKind::Class(class) => {
+            class_units(class).map(|units| units.into_iter().map(|unit| vec![unit]).collect())
+        }
+        HirKind::Capture(capture) => strings(&capture.sub),
+        HirKind::Concat(parts) => parts
+            .iter()
+            .try_fold(vec![Vec::new()], |run, part| product(&run, &strings(part)?)),
+        HirKind::Alternation(parts) => {
+            let mut all = Vec::new();
+            for part in parts {
+                all.extend(strings(part)?);
+                if all.len() > MAX_LITERALS {
+                    return None;
+                }
+            }
+            Some(all)
+        }
+        HirKind::Repetition(repetition) => {
+            repeated(&strings(&repetition.sub)?, repetition.min, repetition.max?)
+        }
+    }
+}
+
+fn repeated(once: &[Literal], min: u32, max: u32) -> Option<Vec<Literal>> {
+    if max as usize > MAX_LITERAL_BYTES {
+        return None;
+    }
+    let mut run = vec![Vec::new()];
+    let mut all = Vec::new();
+    for times in 0..=max {
+        if times >= min {
+            all.extend(run.iter().cloned());
+        }
+        if all.len() > MAX_LITERALS {
+            return None;
+        }
+        if times < max {
+            run = product(&run, once)?;
+        }
+    }
+    Some(all)
+}
+
+fn product(left: &[Literal], right: &[Literal]) -> Option<Vec<Literal>> {
+    if left.len() * right.len() > MAX_LITERALS {
+        return None;
+    }
+    let joined = |a: &Literal, b: &Literal| a.iter().chain(b).copied().collect();
+    Some(
+        left.iter()
+            .flat_map(|a| right.iter().map(move |b| joined(a, b)))
+            .collect(),
+    )
+}
+
+fn class_units(class: &Class) -> Option<Vec<Unit>> {
+    let Class::Bytes(class) = class else {
+        return None;
+    };
+    let has = |byte: u8| {
+        class
+            .ranges()
+            .iter()
+            .any(|range| (range.start()..=range.end()).contains(&byte))
+    };
+    let mut units = Vec::new();
+    for byte in 0..=u8::MAX {
+        let other = if byte.is_ascii_uppercase() {
+            byte.to_ascii_lowercase()
+        } else {
+            byte.to_ascii_uppercase()
+        };
+        match (has(byte), byte.is_ascii_alphabetic() && has(other)) {
+            (true, true) if byte.is_ascii_lowercase() => units.push(Unit::any_case(byte)),
+            (true, false) => units.push(Unit::exact(byte)),
+            _ => {}
+        }
+        if units.len() > MAX_LITERALS {
+            return None;
+        }
+    }
+    Some(units)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::pattern;
+
+    fn literals(pattern_text: &str) -> Vec<(String, i64, i64)> {
+        let parsed = pattern::parse(pattern_text).unwrap();
+        let mut found: Vec<_> = of_pattern(&parsed.hir, 4096)
+            .map(|set| set.anchors)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|anchor| {
+                let text = anchor
+                    .literal
+                    .iter()
+                    .map(|unit| char::from(unit.byte))
+                    .collect();
+                (text, anchor.before_min, anchor.before_max)
+            })
+            .collect();
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn a_prefix_is_an_anchor_at_a_fixed_place() {
+        assert_eq!(
+            literals(r"\b(?P<secret>ghx_[0-9A-Za-z]{36})\b"),
+            [("ghx_".to_owned(), 0, 0)]
+        );
+    }
+
+    #[test]
+    fn alternatives_each_give_an_anchor() {
+        let texts: Vec<String> = literals(r"(?P<secret>(?:gha|ghb)_[a-z]{9})")
+            .into_iter()
+            .map(|(text, ..)| text)
+            .collect();
+        assert_eq!(texts, ["gha_", "ghb_"]);
+    }
+
+    #[test]
+    fn the_rarest_run_wins_wherever_it_stands() {
+        let found = literals(r"[0-9a-f]{8}(?P<secret>[a-z]{3}qxzw[0-9]{4})");
+        assert_eq!(found, [("qxzw".to_owned(), 11, 11)]);
+    }
+
+    #[test]
+    fn an_unbounded_part_before_an_anchor_is_bounded_by_the_match() {
+        let found = literals(r"a[^z]*(?P<secret>zqxjk)");
+        assert_eq!(found, [("zqxjk".to_owned(), 1, 4096 - 5)]);
+    }
+
+    #[test]
+    fn case_is_folded_where_the_pattern_folds_it() {
+        let parsed = pattern::parse(r"(?i:zqkey)(?P<secret>x[0-9]{8})").unwrap();
+        let set = of_pattern(&parsed.hir, 64).unwrap();
+        assert!(
+            set.anchors
+                .iter()
+                .all(|anchor| anchor.literal[0] == Unit::any_case(b'z'))
+        );
+    }
+
+    #[test]
+    fn a_pattern_without_a_literal_has_no_anchor() {
+        assert!(literals(r"\b(?P<secret>[0-9a-f]{32})\b").is_empty());
+    }
+}

@@ -1,0 +1,112 @@
+//! Rules: one kind of credential each, read from TOML and compiled for the engine.
+
+mod anchor;
+mod error;
+mod frequency;
+mod kind;
+mod parse;
+mod pattern;
+mod plan;
+mod sample;
+mod schema;
+mod set;
+
+use keysift_facts::Format;
+
+pub use self::error::{RuleError, RuleErrorKind};
+pub use self::kind::{Action, Confidence, IdentityKind, Severity};
+pub use self::schema::{Allow, Examples, Remediation};
+pub use self::set::RuleSet;
+
+pub(crate) use self::anchor::Unit;
+pub(crate) use self::frequency::log2_share;
+pub(crate) use self::plan::{Plan, Program};
+
+/// The longest reach that a rule may have, in bytes; it bounds what a stream keeps in memory.
+pub const MAX_REACH_BYTES: usize = 64 << 10;
+
+/// The longest match of a pattern with an unbounded repetition, where the rule declares no `reach`.
+pub const DEFAULT_REACH_BYTES: usize = 4 << 10;
+
+/// How far a keyword may stand from a match, in bytes, where the rule does not say.
+pub const DEFAULT_WITHIN_BYTES: usize = 64;
+
+/// One kind of credential: how it looks, what must be near it, how it is checked.
+///
+/// Read from a `[[rule]]` table by [`RuleSet::parse`]; every field was validated.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Rule {
+    /// `provider-kind-of-secret`, unique in its set.
+    pub id: String,
+    /// A short name for people.
+    pub name: String,
+    /// What the credential is and what it gives access to.
+    pub description: String,
+    /// Who issues it.
+    pub provider: String,
+    /// What kind of identity it belongs to.
+    pub kind: IdentityKind,
+    /// How bad a leak is.
+    pub severity: Severity,
+    /// How telling the form is, before checks lower it.
+    pub confidence: Confidence,
+    /// The pattern, in the syntax of the `regex` crate with Unicode off. One group is named `secret`.
+    pub pattern: String,
+    /// Words of which one must stand near; empty when the form alone is telling.
+    pub keywords: Vec<String>,
+    /// The greatest gap between a keyword and the match, in bytes, on either side.
+    pub within: usize,
+    /// Whether a keyword must not be a part of a longer word.
+    pub whole_words: bool,
+    /// How random the secret must look.
+    pub entropy: EntropyFloor,
+    /// Formats that check the secret and decode its facts.
+    pub checks: Vec<&'static Format>,
+    /// The name that fingerprints are keyed by; rules for one credential in several forms share it.
+    pub family: String,
+    /// The longest match, in bytes.
+    pub max_match_bytes: usize,
+    /// Patterns of which one must match the path; empty when every path will do.
+    pub paths: Vec<String>,
+    /// What is never reported.
+    pub allow: Allow,
+    /// What to do about a leak.
+    pub remediation: Remediation,
+    /// Texts that prove the rule.
+    pub examples: Examples,
+    /// How the provider would say whether the credential is live; kept as written, never run by a scan.
+    pub verify: Option<toml::Table>,
+    /// The file that the rule came from, as it was named.
+    pub file: String,
+}
+
+/// The least Shannon entropy of a secret, in bits a character.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum EntropyFloor {
+    /// By the alphabet and the length of the secret: 99.9 % of random strings pass.
+    Automatic,
+    /// A fixed number of bits a character.
+    Bits(f64),
+    /// None: the secret need not look random.
+    None,
+}
+
+impl Rule {
+    /// The rule's examples with `{{secret}}` and its kind filled in by generated secrets.
+    ///
+    /// The same rule gives the same texts each time.
+    ///
+    /// # Errors
+    /// A placeholder that does not exist, or `{{bad}}` where no check has a checksum.
+    pub fn expanded_examples(&self) -> Result<Examples, RuleError> {
+        sample::expand(self)
+    }
+
+    /// A made-up secret of this rule's form, its checksum completed; the same for the same seed.
+    ///
+    /// `None` when the pattern cannot be sampled, which [`RuleSet::parse`] has ruled out.
+    pub fn sample_secret(&self, seed: u64) -> Option<Vec<u8>> {
+        sample::secret(self, seed)
+    }
+}

@@ -1,0 +1,256 @@
+//! From the text of a rule file to validated rules.
+
+use keysift_facts::Format;
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use super::error::{RuleError, RuleErrorKind};
+use super::schema::{ALLOW_KEYS, EXAMPLES_KEYS, REMEDIATION_KEYS, RULE_KEYS, RawEntropy, RawRule};
+use super::{
+    DEFAULT_REACH_BYTES, DEFAULT_WITHIN_BYTES, EntropyFloor, MAX_REACH_BYTES, Rule, pattern,
+};
+
+/// A keyword shorter than this stands everywhere and would cost more than it tells.
+const MIN_KEYWORD_BYTES: usize = 3;
+
+/// Reads the `[[rule]]` tables of one file.
+pub(super) fn parse_file(file: &str, text: &str) -> Result<Vec<Rule>, RuleError> {
+    let mut table: Table =
+        toml::from_str(text).map_err(|error| syntax(&error, text).in_file(file))?;
+    let rules = match table.remove("rule") {
+        Some(Value::Array(rules)) => rules,
+        Some(_) => {
+            return Err(RuleError::new(
+                RuleErrorKind::Syntax,
+                "\"rule\" must be an array of tables: write [[rule]]",
+            )
+            .in_file(file));
+        }
+        None => Vec::new(),
+    };
+    if let Some(key) = table.keys().next() {
+        return Err(unknown_key(key, "the file", &["rule"]).in_file(file));
+    }
+    rules
+        .into_iter()
+        .map(|value| {
+            let id = value
+                .get("id")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned();
+            parse_rule(value, file).map_err(|error| error.in_rule(&id).in_file(file))
+        })
+        .collect()
+}
+
+fn syntax(error: &toml::de::Error, text: &str) -> RuleError {
+    let line = error
+        .span()
+        .and_then(|span| text.get(..span.start))
+        .map(|before| before.matches('\n').count() + 1);
+    let message = match line {
+        Some(line) => format!("line {line}: {}", error.message()),
+        None => error.message().to_owned(),
+    };
+    RuleError::new(RuleErrorKind::Syntax, message)
+}
+
+fn unknown_key(key: &str, place: &str, known: &[&str]) -> RuleError {
+    RuleError::new(
+        RuleErrorKind::UnknownKey,
+        format!("unknown key {key:?} in {place}"),
+    )
+    .near(key, known)
+}
+
+fn value_error(message: impl Into<String>) -> RuleError {
+    RuleError::new(RuleErrorKind::Value, message)
+}
+
+fn check_keys(value: &Value) -> Result<(), RuleError> {
+    let Some(rule) = value.as_table() else {
+        return Err(RuleError::new(
+            RuleErrorKind::Syntax,
+            "a rule must be a table",
+        ));
+    };
+    let nested = [
+        ("allow", ALLOW_KEYS),
+        ("remediation", REMEDIATION_KEYS),
+        ("examples", EXAMPLES_KEYS),
+    ];
+    if let Some(key) = rule.keys().find(|key| !RULE_KEYS.contains(&key.as_str())) {
+        return Err(unknown_key(key, "the rule", RULE_KEYS));
+    }
+    for (name, known) in nested {
+        let table = rule.get(name).and_then(Value::as_table);
+        if let Some(key) =
+            table.and_then(|table| table.keys().find(|key| !known.contains(&key.as_str())))
+        {
+            return Err(unknown_key(key, name, known));
+        }
+    }
+    Ok(())
+}
+
+fn parse_rule(value: Value, file: &str) -> Result<Rule, RuleError> {
+    check_keys(&value)?;
+    let raw = RawRule::deserialize(value)
+        .map_err(|error| RuleError::new(RuleErrorKind::Syntax, error.message()))?;
+    check_texts(&raw)?;
+    check_keywords(&raw)?;
+    let checks = raw
+        .checks
+        .iter()
+        .map(|name| named_check(name))
+        .collect::<Result<Vec<_>, _>>()?;
+    let parsed = pattern::parse(&raw.pattern)?;
+    let max_match_bytes = max_match_bytes(&raw, parsed.hir.properties().maximum_len())?;
+    for text in raw
+        .paths
+        .iter()
+        .chain(&raw.allow.paths)
+        .chain(&raw.allow.values)
+        .chain(&raw.allow.lines)
+    {
+        pattern::validate_plain(text)?;
+    }
+    if raw.allow.stop_words.iter().any(String::is_empty) {
+        return Err(value_error("an empty stop word would drop every secret"));
+    }
+    Ok(Rule {
+        entropy: entropy_floor(&raw.entropy)?,
+        family: raw.family.unwrap_or_else(|| raw.id.clone()),
+        within: raw
+            .within
+            .map_or(DEFAULT_WITHIN_BYTES, |within| within as usize),
+        id: raw.id,
+        name: raw.name,
+        description: raw.description.trim().to_owned(),
+        provider: raw.provider,
+        kind: raw.kind,
+        severity: raw.severity,
+        confidence: raw.confidence,
+        pattern: raw.pattern,
+        keywords: raw.keywords,
+        whole_words: raw.whole_words,
+        checks,
+        max_match_bytes,
+        paths: raw.paths,
+        allow: raw.allow,
+        remediation: raw.remediation,
+        examples: raw.examples,
+        verify: raw.verify,
+        file: file.to_owned(),
+    })
+}
+
+fn check_texts(raw: &RawRule) -> Result<(), RuleError> {
+    let kebab = |id: &str| {
+        id.bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            && id.split('-').all(|part| !part.is_empty())
+            && id.contains('-')
+    };
+    if !kebab(&raw.id) {
+        return Err(value_error(format!(
+            "the id {:?} is not provider-kind-of-secret in kebab case",
+            raw.id
+        )));
+    }
+    let texts = [
+        ("name", &raw.name),
+        ("description", &raw.description),
+        ("provider", &raw.provider),
+        ("remediation.steps", &raw.remediation.steps),
+    ];
+    if let Some((key, _)) = texts.iter().find(|(_, text)| text.trim().is_empty()) {
+        return Err(value_error(format!("{key:?} is empty")));
+    }
+    if raw.examples.r#match.is_empty() || raw.examples.reject.is_empty() {
+        return Err(RuleError::new(
+            RuleErrorKind::Examples,
+            "the rule lacks examples",
+        ));
+    }
+    Ok(())
+}
+
+fn check_keywords(raw: &RawRule) -> Result<(), RuleError> {
+    if let Some(word) = raw
+        .keywords
+        .iter()
+        .find(|word| word.len() < MIN_KEYWORD_BYTES)
+    {
+        return Err(value_error(format!(
+            "the keyword {word:?} is shorter than {MIN_KEYWORD_BYTES} bytes"
+        )));
+    }
+    if raw.keywords.is_empty() && (raw.within.is_some() || raw.whole_words) {
+        return Err(value_error(
+            "\"within\" and \"whole_words\" say something of keywords, and the rule has none",
+        ));
+    }
+    if raw
+        .within
+        .is_some_and(|within| within as usize > MAX_REACH_BYTES)
+    {
+        return Err(RuleError::new(
+            RuleErrorKind::Reach,
+            format!("\"within\" is over {MAX_REACH_BYTES} bytes"),
+        ));
+    }
+    Ok(())
+}
+
+fn named_check(name: &str) -> Result<&'static Format, RuleError> {
+    keysift_facts::format(name).ok_or_else(|| {
+        let known: Vec<&str> = keysift_facts::formats()
+            .iter()
+            .map(|format| format.name)
+            .collect();
+        RuleError::new(
+            RuleErrorKind::UnknownCheck,
+            format!("unknown check {name:?}"),
+        )
+        .near(name, &known)
+    })
+}
+
+fn entropy_floor(raw: &RawEntropy) -> Result<EntropyFloor, RuleError> {
+    match raw {
+        RawEntropy::Absent => Ok(EntropyFloor::Automatic),
+        RawEntropy::Bits(bits) if (0.0..=8.0).contains(bits) => Ok(EntropyFloor::Bits(*bits)),
+        RawEntropy::Bits(bits) => Err(value_error(format!(
+            "entropy {bits} is not between 0 and 8 bits a character"
+        ))),
+        RawEntropy::Word(word) if word == "none" => Ok(EntropyFloor::None),
+        RawEntropy::Word(word) => Err(value_error(format!(
+            "entropy {word:?} is neither a number nor \"none\""
+        ))),
+    }
+}
+
+/// The longest match: what the pattern allows, or what the rule declares where the pattern has no bound.
+fn max_match_bytes(raw: &RawRule, pattern_max: Option<usize>) -> Result<usize, RuleError> {
+    let declared = raw.reach.map(|reach| reach as usize);
+    if declared.is_some_and(|reach| reach > MAX_REACH_BYTES || reach == 0) {
+        return Err(RuleError::new(
+            RuleErrorKind::Reach,
+            format!("\"reach\" must lie between 1 and {MAX_REACH_BYTES} bytes"),
+        ));
+    }
+    match (declared, pattern_max) {
+        (Some(reach), Some(max)) => Ok(reach.min(max)),
+        (Some(reach), None) => Ok(reach),
+        (None, None) => Ok(DEFAULT_REACH_BYTES),
+        (None, Some(max)) if max <= MAX_REACH_BYTES => Ok(max),
+        (None, Some(max)) => Err(pattern::reach_error(
+            &raw.pattern,
+            format!(
+                "a match can be {max} bytes long, and the engine's reach ends at {MAX_REACH_BYTES}"
+            ),
+        )),
+    }
+}

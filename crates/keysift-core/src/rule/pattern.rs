@@ -1,0 +1,205 @@
+//! A rule's pattern, parsed once: its syntax, its length, the group that holds the secret.
+
+use std::ops::Range;
+
+use regex_syntax::ast::{self, Ast};
+use regex_syntax::hir::{Hir, HirKind, translate::TranslatorBuilder};
+
+use super::MAX_REACH_BYTES;
+use super::error::{RuleError, RuleErrorKind};
+
+/// The most automaton states that a pattern may unfold to. A thousand repetitions of a class are well below;
+/// nested repetitions that would take seconds to compile are above.
+const MAX_STATES: usize = 40_000;
+
+/// Groups nest no deeper than this.
+const NEST_LIMIT: u32 = 50;
+
+/// A parsed pattern.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    pub(super) hir: Hir,
+}
+
+/// Parses `text` as the engine reads it: bytes, Unicode off.
+///
+/// # Errors
+/// A syntax error with its place; no group `secret`; a pattern that can match nothing; one that unfolds to too many states.
+pub(super) fn parse(text: &str) -> Result<Pattern, RuleError> {
+    let ast = parse_ast(text)?;
+    let hir = translate(text, &ast)?;
+    if secret_group(&hir).is_none() {
+        return Err(pattern_error(
+            "the pattern has no group named \"secret\": write (?P<secret>…) round what is to be revoked",
+        ));
+    }
+    if secret_group(&hir)
+        .and_then(|group| group.properties().minimum_len())
+        .unwrap_or(0)
+        == 0
+    {
+        return Err(pattern_error("the group \"secret\" can be empty"));
+    }
+    if states(&hir) > MAX_STATES {
+        return Err(pattern_error(format!(
+            "the pattern unfolds to more than {MAX_STATES} states"
+        ))
+        .at(text, widest_repetition(&ast)));
+    }
+    if let Some(place) = leading_unbounded(&ast) {
+        return Err(pattern_error(
+            "the pattern starts with an unbounded repetition, so every byte could start a match",
+        )
+        .at(text, place));
+    }
+    Ok(Pattern { hir })
+}
+
+/// Parses a pattern that is only searched for: an allowlist's or a path's.
+pub(super) fn validate_plain(text: &str) -> Result<(), RuleError> {
+    let ast = parse_ast(text)?;
+    let hir = translate(text, &ast)?;
+    if states(&hir) > MAX_STATES {
+        return Err(pattern_error(format!(
+            "the pattern unfolds to more than {MAX_STATES} states"
+        ))
+        .at(text, widest_repetition(&ast)));
+    }
+    if hir.properties().minimum_len() == Some(0) && hir.properties().look_set().is_empty() {
+        return Err(
+            pattern_error("the pattern matches the empty string, and so everything")
+                .at(text, 0..text.len()),
+        );
+    }
+    Ok(())
+}
+
+/// The error for a match that could be longer than the engine's reach, with the repetition to bound.
+pub(super) fn reach_error(text: &str, message: String) -> RuleError {
+    let error = RuleError::new(RuleErrorKind::Reach, message);
+    match parse_ast(text) {
+        Ok(ast) => error.at(text, widest_repetition(&ast)),
+        Err(_) => error,
+    }
+}
+
+fn pattern_error(message: impl Into<String>) -> RuleError {
+    RuleError::new(RuleErrorKind::Pattern, message)
+}
+
+fn parse_ast(text: &str) -> Result<Ast, RuleError> {
+    ast::parse::ParserBuilder::new()
+        .nest_limit(NEST_LIMIT)
+        .build()
+        .parse(text)
+        .map_err(|error| {
+            let span = error.span();
+            pattern_error(format!("the pattern does not parse: {}", error.kind()))
+                .at(text, span.start.offset..span.end.offset)
+        })
+}
+
+fn translate(text: &str, ast: &Ast) -> Result<Hir, RuleError> {
+    TranslatorBuilder::new()
+        .unicode(false)
+        .utf8(false)
+        .build()
+        .translate(text, ast)
+        .map_err(|error| {
+            let span = error.span();
+            pattern_error(format!(
+                "the pattern cannot be used on bytes: {}",
+                error.kind()
+            ))
+            .at(text, span.start.offset..span.end.offset)
+        })
+}
+
+/// The part of the pattern in the group named `secret`.
+pub(super) fn secret_group(hir: &Hir) -> Option<&Hir> {
+    match hir.kind() {
+        HirKind::Capture(capture) if capture.name.as_deref() == Some("secret") => {
+            Some(&capture.sub)
+        }
+        HirKind::Capture(capture) => secret_group(&capture.sub),
+        HirKind::Repetition(repetition) => secret_group(&repetition.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().find_map(secret_group),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => None,
+    }
+}
+
+/// About how many automaton states the pattern unfolds to.
+fn states(hir: &Hir) -> usize {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => 1,
+        HirKind::Literal(literal) => literal.0.len(),
+        HirKind::Capture(capture) => states(&capture.sub).saturating_add(2),
+        HirKind::Repetition(repetition) => {
+            let times = repetition
+                .max
+                .unwrap_or(repetition.min.saturating_add(1))
+                .max(1);
+            states(&repetition.sub).saturating_mul(times as usize)
+        }
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().map(states).fold(1, usize::saturating_add)
+        }
+    }
+}
+
+/// The repetition that lengthens a match most: the first unbounded one, or the one with the highest bound.
+fn widest_repetition(ast: &Ast) -> Range<usize> {
+    let mut widest = (0u64, 0..0);
+    visit(ast, &mut |node| {
+        if let Ast::Repetition(repetition) = node {
+            let bound = upper_bound(repetition);
+            if bound > widest.0 {
+                widest = (
+                    bound,
+                    repetition.span.start.offset..repetition.span.end.offset,
+                );
+            }
+        }
+    });
+    widest.1
+}
+
+fn upper_bound(repetition: &ast::Repetition) -> u64 {
+    use ast::{RepetitionKind, RepetitionRange};
+    match &repetition.op.kind {
+        RepetitionKind::ZeroOrOne => 1,
+        RepetitionKind::ZeroOrMore | RepetitionKind::OneOrMore => u64::MAX,
+        RepetitionKind::Range(RepetitionRange::Exactly(n)) => u64::from(*n),
+        RepetitionKind::Range(RepetitionRange::AtLeast(_)) => u64::MAX,
+        RepetitionKind::Range(RepetitionRange::Bounded(_, n)) => u64::from(*n),
+    }
+}
+
+fn visit(ast: &Ast, on: &mut impl FnMut(&Ast)) {
+    on(ast);
+    match ast {
+        Ast::Repetition(repetition) => visit(&repetition.ast, on),
+        Ast::Group(group) => visit(&group.ast, on),
+        Ast::Alternation(alternation) => alternation.asts.iter().for_each(|part| visit(part, on)),
+        Ast::Concat(concat) => concat.asts.iter().for_each(|part| visit(part, on)),
+        _ => {}
+    }
+}
+
+/// The repetition without a bound that the pattern starts with, if it does.
+fn leading_unbounded(ast: &Ast) -> Option<Range<usize>> {
+    match ast {
+        Ast::Repetition(repetition) if upper_bound(repetition) > MAX_REACH_BYTES as u64 => {
+            Some(repetition.span.start.offset..repetition.span.end.offset)
+        }
+        Ast::Repetition(repetition) => leading_unbounded(&repetition.ast),
+        Ast::Group(group) => leading_unbounded(&group.ast),
+        Ast::Alternation(alternation) => alternation.asts.iter().find_map(leading_unbounded),
+        Ast::Concat(concat) => concat
+            .asts
+            .iter()
+            .find(|part| !matches!(part, Ast::Flags(_) | Ast::Empty(_)))
+            .and_then(leading_unbounded),
+        _ => None,
+    }
+}

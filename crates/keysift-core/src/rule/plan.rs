@@ -1,0 +1,144 @@
+//! What the engine does for a rule: which anchors start it, how far it looks, when its pattern is compiled.
+
+use std::sync::OnceLock;
+
+use regex_automata::meta::{BuildError, Config, Regex};
+use regex_automata::util::syntax;
+use regex_syntax::hir::HirKind;
+
+use super::anchor::{self, Anchor};
+use super::error::{RuleError, RuleErrorKind};
+use super::{Rule, pattern};
+use crate::check::CONTEXT_BYTES;
+
+/// The lazy automaton's memory for each pattern and thread. Windows are short, so that few states are ever built;
+/// when it is full the engine starts it afresh.
+const LAZY_AUTOMATON_BYTES: usize = 256 << 10;
+
+/// A rule's plan, worked out once from its parsed pattern.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) anchors: Vec<Anchor>,
+    /// Whether the anchors are the rule's keywords and not a part of its pattern.
+    pub(crate) anchored_by_keyword: bool,
+    /// Whether every match is at most `max_match_bytes` long by the pattern itself.
+    pub(crate) bounded: bool,
+    /// How many bytes before a match's start its existence and its verdict may depend on.
+    pub(crate) before_bytes: usize,
+    /// How many bytes after a match's start.
+    pub(crate) after_bytes: usize,
+    /// How many bytes at the secret's start are the same in every secret, such as a prefix.
+    pub(crate) secret_prefix_bytes: usize,
+    program: OnceLock<Program>,
+}
+
+/// A rule's compiled pattern.
+#[derive(Debug)]
+pub(crate) struct Program {
+    pub(crate) regex: Regex,
+    pub(crate) secret_group: usize,
+    pub(crate) body_group: Option<usize>,
+}
+
+impl Plan {
+    pub(super) fn of(rule: &Rule) -> Result<Self, RuleError> {
+        let parsed = pattern::parse(&rule.pattern)?;
+        let limit = rule.max_match_bytes;
+        let by_pattern = anchor::of_pattern(&parsed.hir, limit);
+        let by_keyword = anchor::of_keywords(&rule.keywords, rule.within, limit);
+        let anchored_by_keyword = match (&by_pattern, &by_keyword) {
+            (Some(pattern), Some(keyword)) => keyword.cost < pattern.cost,
+            (pattern, _) => pattern.is_none(),
+        };
+        let chosen = if anchored_by_keyword {
+            by_keyword
+        } else {
+            by_pattern
+        };
+        let set = chosen.ok_or_else(|| {
+            RuleError::new(
+                RuleErrorKind::Anchor,
+                format!("every match must contain a literal of at least {} bytes, or the rule needs keywords", anchor::MIN_ANCHOR_BYTES),
+            )
+        })?;
+        let near = rule
+            .keywords
+            .iter()
+            .map(|word| word.len() + rule.within)
+            .max()
+            .unwrap_or(0);
+        // One byte more on either side: a word boundary looks at its neighbour.
+        let context = near.max(CONTEXT_BYTES) + 1;
+        Ok(Self {
+            anchors: set.anchors,
+            anchored_by_keyword,
+            bounded: parsed
+                .hir
+                .properties()
+                .maximum_len()
+                .is_some_and(|max| max <= limit),
+            before_bytes: context,
+            after_bytes: limit + context,
+            secret_prefix_bytes: pattern::secret_group(&parsed.hir).map_or(0, literal_prefix),
+            program: OnceLock::new(),
+        })
+    }
+
+    /// The compiled pattern; the first call compiles it.
+    pub(crate) fn program(&self, rule: &Rule) -> &Program {
+        self.program.get_or_init(|| {
+            compile(&rule.pattern).expect(
+                "because the pattern parsed and its size was bounded when the rule was read",
+            )
+        })
+    }
+
+    /// The compiled pattern, if a candidate has needed it yet.
+    pub(crate) fn compiled(&self) -> Option<&Program> {
+        self.program.get()
+    }
+}
+
+fn compile(text: &str) -> Result<Program, Box<BuildError>> {
+    let regex = Regex::builder()
+        .syntax(syntax::Config::new().unicode(false).utf8(false))
+        .configure(
+            Config::new()
+                .utf8_empty(false)
+                .nfa_size_limit(None)
+                // Windows are short: building a literal searcher costs more than it saves.
+                .auto_prefilter(false)
+                .hybrid_cache_capacity(LAZY_AUTOMATON_BYTES),
+        )
+        .build(text)?;
+    let group = |name: &str| {
+        regex
+            .group_info()
+            .to_index(regex_automata::PatternID::ZERO, name)
+    };
+    Ok(Program {
+        secret_group: group("secret").unwrap_or(0),
+        body_group: group("body"),
+        regex,
+    })
+}
+
+/// How many literal bytes a part starts with, whichever alternative is taken.
+fn literal_prefix(hir: &regex_syntax::hir::Hir) -> usize {
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.len(),
+        HirKind::Capture(capture) => literal_prefix(&capture.sub),
+        HirKind::Alternation(parts) => parts.iter().map(literal_prefix).min().unwrap_or(0),
+        HirKind::Concat(parts) => {
+            let mut sum = 0;
+            for part in parts {
+                sum += literal_prefix(part);
+                if part.properties().maximum_len() != Some(literal_prefix(part)) {
+                    break;
+                }
+            }
+            sum
+        }
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) | HirKind::Repetition(_) => 0,
+    }
+}

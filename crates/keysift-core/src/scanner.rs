@@ -1,0 +1,436 @@
+//! The scanner: compiled rules, shared by threads, and each thread's scratch.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::blob::{Blob, Span};
+use crate::check::allowlist::Allowlist;
+use crate::check::{self, Subject, Verdict, keyword};
+use crate::counters::Counters;
+use crate::detect::{self, RuleCache, Spans};
+use crate::emit::Emitter;
+use crate::finding::Finding;
+use crate::fingerprint::FingerprintKey;
+use crate::prefilter::{self, Prefilter, PrefilterChoice};
+use crate::rule::{Confidence, Plan, Rule, RuleError, RuleErrorKind, RuleSet, Unit};
+
+/// How a scanner scans.
+#[derive(Debug, Clone)]
+pub struct ScannerOptions {
+    /// Which prefilter to use; the fastest by default.
+    pub prefilter: PrefilterChoice,
+    /// Findings below this are dropped, and counted; medium by default.
+    pub min_confidence: Confidence,
+    /// What fingerprints are keyed with; the public key by default.
+    pub fingerprint_key: FingerprintKey,
+    /// Whether dropped matches are given out as well, with their reason; no by default.
+    pub explain: bool,
+}
+
+impl Default for ScannerOptions {
+    fn default() -> Self {
+        Self {
+            prefilter: PrefilterChoice::default(),
+            min_confidence: Confidence::Medium,
+            fingerprint_key: FingerprintKey::default(),
+            explain: false,
+        }
+    }
+}
+
+/// The number of a rule in its scanner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleId(u32);
+
+/// What a rule's pattern matched, and what the checks said of it. It does not depend on the blob's path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Match {
+    /// The rule.
+    pub rule: RuleId,
+    /// The whole match.
+    pub span: Span,
+    /// The secret in it.
+    pub secret: Span,
+    /// The checks' verdict.
+    pub verdict: Verdict,
+}
+
+/// A rule as the scanner holds it.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) rule: Arc<Rule>,
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) allowlist: Allowlist,
+    /// The rule's place among all: of two overlapping matches the one with the lower rank stands.
+    pub(crate) rank: u32,
+}
+
+/// Which rule an anchor's literal starts, and where its match may then begin.
+#[derive(Debug, Clone, Copy)]
+struct AnchorUse {
+    rule: RuleId,
+    before_min: i64,
+    before_max: i64,
+}
+
+/// Compiled rules. Immutable, so that threads share it by reference.
+#[derive(Debug)]
+pub struct Scanner {
+    entries: Vec<Entry>,
+    uses: Vec<Vec<AnchorUse>>,
+    prefilter: Box<dyn Prefilter>,
+    margins: Margins,
+    options: ScannerOptions,
+}
+
+/// How far round the starts of matches a scan has to look.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Margins {
+    /// Bytes before a match's start that any rule may depend on.
+    pub(crate) before: usize,
+    /// Bytes behind a match's start.
+    pub(crate) after: usize,
+    /// How far before a match's start its anchor may begin.
+    anchor_before: usize,
+    /// How far behind a match's start its anchor may end.
+    anchor_after: usize,
+    /// The longest match of any rule.
+    pub(crate) max_match: usize,
+}
+
+/// One thread's working memory. It grows to what the rules need and is used again for each blob.
+#[derive(Debug)]
+pub struct Scratch {
+    /// For each rule the starts that are still to be searched; empty when there are none.
+    pending: Vec<Range<usize>>,
+    touched: Vec<RuleId>,
+    caches: Vec<Option<Box<RuleCache>>>,
+    matches: Vec<Match>,
+    /// What was done with this scratch since it was made or last taken.
+    pub counters: Counters,
+}
+
+impl Scanner {
+    /// Compiles `rules`.
+    ///
+    /// # Errors
+    /// An empty set: a scan without rules would look clean.
+    pub fn new(rules: RuleSet, options: ScannerOptions) -> Result<Self, RuleError> {
+        if rules.is_empty() {
+            return Err(RuleError::new(RuleErrorKind::Empty, "no rule is enabled"));
+        }
+        let mut entries: Vec<Entry> = rules
+            .into_parts()
+            .map(|(rule, plan)| Entry {
+                rule,
+                plan,
+                allowlist: Allowlist::default(),
+                rank: 0,
+            })
+            .collect();
+        rank(&mut entries);
+        let (literals, uses) = collect_anchors(&entries);
+        Ok(Self {
+            margins: margins(&entries),
+            prefilter: prefilter::build(options.prefilter, &literals),
+            entries,
+            uses,
+            options,
+        })
+    }
+
+    /// A scratch that fits this scanner.
+    pub fn scratch(&self) -> Scratch {
+        Scratch {
+            pending: vec![0..0; self.entries.len()],
+            touched: Vec::new(),
+            caches: (0..self.entries.len()).map(|_| None).collect(),
+            matches: Vec::new(),
+            counters: Counters::default(),
+        }
+    }
+
+    /// Scans a blob that is in memory. `on` is called with each finding, in the order of their places.
+    ///
+    /// With [`ScannerOptions::explain`], dropped matches come too, with [`Finding::dropped`] set.
+    pub fn scan(&self, scratch: &mut Scratch, blob: Blob<'_>, on: &mut dyn FnMut(Finding)) {
+        let mut matches = std::mem::take(&mut scratch.matches);
+        matches.clear();
+        self.matches_in(scratch, blob.bytes, 0..blob.bytes.len(), &mut matches);
+        if !matches.is_empty() {
+            self.settle(&mut matches, blob.origin);
+            let mut emitter = Emitter::new(self, blob.origin);
+            emitter.emit(
+                blob.bytes,
+                &matches,
+                0..matches.len(),
+                &mut scratch.counters,
+                on,
+            );
+        }
+        scratch.matches = matches;
+    }
+
+    /// Every match in a blob, with verdicts, before the checks of its path and before overlaps are settled.
+    pub fn matches(&self, scratch: &mut Scratch, bytes: &[u8]) -> Vec<Match> {
+        let mut matches = Vec::new();
+        self.matches_in(scratch, bytes, 0..bytes.len(), &mut matches);
+        matches
+    }
+
+    /// Appends the matches that start in `own`, sorted by place and rule. `hay` reaches far enough round `own`, or to the blob's ends.
+    pub(crate) fn matches_in(
+        &self,
+        scratch: &mut Scratch,
+        hay: &[u8],
+        own: Range<usize>,
+        out: &mut Vec<Match>,
+    ) {
+        let first = out.len();
+        let from = own.start.saturating_sub(self.margins.anchor_before);
+        let to = own
+            .end
+            .saturating_add(self.margins.anchor_after)
+            .min(hay.len());
+        self.prefilter.find(hay, from..to, &mut |literal, at| {
+            for anchor in &self.uses[literal.0 as usize] {
+                scratch.counters.candidates += 1;
+                let starts = starts(anchor, at, &own);
+                if !starts.is_empty() {
+                    self.add_candidate(scratch, hay, anchor.rule, starts, out);
+                }
+            }
+        });
+        while let Some(rule) = scratch.touched.pop() {
+            let starts = std::mem::take(&mut scratch.pending[rule.0 as usize]);
+            self.search(scratch, hay, rule, starts, out);
+        }
+        let found = &mut out[first..];
+        found.sort_unstable_by_key(|found| (found.span.start, found.rule));
+        // A start may have been searched twice, once for each of two anchors.
+        let mut kept = first;
+        for index in first..out.len() {
+            if kept == first
+                || (out[kept - 1].rule, out[kept - 1].span.start)
+                    != (out[index].rule, out[index].span.start)
+            {
+                out[kept] = out[index];
+                kept += 1;
+            }
+        }
+        out.truncate(kept);
+        scratch.counters.matches += (kept - first) as u64;
+    }
+
+    /// Joins the starts to those that the rule has pending, or searches the pending ones if they lie apart.
+    fn add_candidate(
+        &self,
+        scratch: &mut Scratch,
+        hay: &[u8],
+        rule: RuleId,
+        starts: Range<usize>,
+        out: &mut Vec<Match>,
+    ) {
+        let pending = &mut scratch.pending[rule.0 as usize];
+        if pending.start >= pending.end {
+            *pending = starts;
+            scratch.touched.push(rule);
+        } else if starts.start <= pending.end && pending.start <= starts.end {
+            *pending = pending.start.min(starts.start)..pending.end.max(starts.end);
+        } else {
+            let ready = std::mem::replace(pending, starts);
+            self.search(scratch, hay, rule, ready, out);
+        }
+    }
+
+    fn search(
+        &self,
+        scratch: &mut Scratch,
+        hay: &[u8],
+        rule: RuleId,
+        starts: Range<usize>,
+        out: &mut Vec<Match>,
+    ) {
+        let entry = self.entry(rule);
+        let cache = scratch.caches[rule.0 as usize]
+            .get_or_insert_with(|| Box::new(RuleCache::new(entry.plan.program(&entry.rule))));
+        scratch.counters.windows += 1;
+        scratch.counters.window_bytes += detect::run(
+            (&entry.rule, &entry.plan),
+            hay,
+            starts,
+            cache,
+            &mut |spans| {
+                if keyword::is_near(&entry.rule, hay, spans.matched) {
+                    out.push(judged(entry, rule, hay, spans));
+                }
+            },
+        );
+    }
+
+    pub(crate) fn entry(&self, rule: RuleId) -> &Entry {
+        &self.entries[rule.0 as usize]
+    }
+
+    pub(crate) fn options(&self) -> &ScannerOptions {
+        &self.options
+    }
+
+    pub(crate) fn margins(&self) -> Margins {
+        self.margins
+    }
+
+    /// The rules, by id.
+    pub fn rules(&self) -> impl Iterator<Item = &Arc<Rule>> {
+        self.entries.iter().map(|entry| &entry.rule)
+    }
+
+    /// The rule of a match.
+    pub fn rule(&self, id: RuleId) -> &Arc<Rule> {
+        &self.entry(id).rule
+    }
+
+    /// The name of the prefilter in use.
+    pub fn prefilter_name(&self) -> &'static str {
+        self.prefilter.name()
+    }
+
+    /// The bytes that the compiled rules occupy now; patterns that no candidate has needed yet are not compiled.
+    pub fn memory_usage(&self) -> usize {
+        let patterns: usize = self
+            .entries
+            .iter()
+            .filter_map(|entry| entry.plan.compiled())
+            .map(|program| program.regex.memory_usage())
+            .sum();
+        let uses: usize = self.uses.iter().map(|uses| size_of_val(&**uses)).sum();
+        self.prefilter.memory_usage() + patterns + uses + self.entries.len() * size_of::<Entry>()
+    }
+
+    /// The plan of each rule: what starts it and how far it looks.
+    pub fn explain(&self) -> impl Iterator<Item = PlanExplanation<'_>> {
+        self.entries.iter().map(|entry| PlanExplanation {
+            rule: &entry.rule,
+            anchors: entry
+                .plan
+                .anchors
+                .iter()
+                .map(|anchor| anchor.literal.iter().map(|unit| unit.byte).collect())
+                .collect(),
+            is_anchored_by_keyword: entry.plan.anchored_by_keyword,
+            before_bytes: entry.plan.before_bytes,
+            after_bytes: entry.plan.after_bytes,
+            is_compiled: entry.plan.compiled().is_some(),
+        })
+    }
+}
+
+/// What the engine does for one rule.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct PlanExplanation<'a> {
+    /// The rule.
+    pub rule: &'a Arc<Rule>,
+    /// The literals of which one starts a candidate, folded to lower case where either case will do.
+    pub anchors: Vec<Vec<u8>>,
+    /// Whether they are the rule's keywords and not a part of its pattern.
+    pub is_anchored_by_keyword: bool,
+    /// How many bytes before a match's start the rule and its checks may look.
+    pub before_bytes: usize,
+    /// How many bytes behind a match's start.
+    pub after_bytes: usize,
+    /// Whether a candidate has needed the pattern yet.
+    pub is_compiled: bool,
+}
+
+fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> Match {
+    let subject = Subject {
+        rule: &entry.rule,
+        hay,
+        matched: spans.matched,
+        secret: spans.secret,
+        body: spans.body,
+    };
+    Match {
+        rule,
+        span: spans.matched,
+        secret: spans.secret,
+        verdict: check::judge(&subject, &entry.allowlist),
+    }
+}
+
+/// The starts in `own` at which a match may begin when the anchor's literal starts at `at`.
+fn starts(anchor: &AnchorUse, at: usize, own: &Range<usize>) -> Range<usize> {
+    let bound = |offset: i64| usize::try_from(at as i64 - offset).unwrap_or(0);
+    if at as i64 - anchor.before_min < 0 {
+        return 0..0;
+    }
+    bound(anchor.before_max).max(own.start)..(bound(anchor.before_min) + 1).min(own.end)
+}
+
+/// Orders the rules: the more confident, then the one whose anchors are longer, then by id.
+fn rank(entries: &mut [Entry]) {
+    let shortest = |entry: &Entry| {
+        entry
+            .plan
+            .anchors
+            .iter()
+            .map(|anchor| anchor.literal.len())
+            .min()
+            .unwrap_or(0)
+    };
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    order.sort_by_key(|index| {
+        let entry = &entries[*index];
+        let length = if entry.plan.anchored_by_keyword {
+            0
+        } else {
+            shortest(entry)
+        };
+        std::cmp::Reverse((entry.rule.confidence, length, std::cmp::Reverse(*index)))
+    });
+    for (rank, index) in order.into_iter().enumerate() {
+        entries[index].rank = rank as u32;
+    }
+}
+
+/// All rules' literals, each once, and for each the rules that it starts.
+fn collect_anchors(entries: &[Entry]) -> (Vec<Box<[Unit]>>, Vec<Vec<AnchorUse>>) {
+    let mut literals: Vec<Box<[Unit]>> = Vec::new();
+    let mut uses: Vec<Vec<AnchorUse>> = Vec::new();
+    let mut known: HashMap<Box<[Unit]>, usize> = HashMap::new();
+    for (index, entry) in entries.iter().enumerate() {
+        for anchor in &entry.plan.anchors {
+            let literal: Box<[Unit]> = anchor.literal.clone().into_boxed_slice();
+            let id = *known.entry(literal.clone()).or_insert_with(|| {
+                literals.push(literal);
+                uses.push(Vec::new());
+                literals.len() - 1
+            });
+            uses[id].push(AnchorUse {
+                rule: RuleId(index as u32),
+                before_min: anchor.before_min,
+                before_max: anchor.before_max,
+            });
+        }
+    }
+    (literals, uses)
+}
+
+fn margins(entries: &[Entry]) -> Margins {
+    let mut margins = Margins::default();
+    for entry in entries {
+        margins.before = margins.before.max(entry.plan.before_bytes);
+        margins.after = margins.after.max(entry.plan.after_bytes);
+        margins.max_match = margins.max_match.max(entry.rule.max_match_bytes);
+        for anchor in &entry.plan.anchors {
+            let before = usize::try_from(-anchor.before_min).unwrap_or(0);
+            let after = usize::try_from(anchor.before_max).unwrap_or(0) + anchor.literal.len();
+            margins.anchor_before = margins.anchor_before.max(before);
+            margins.anchor_after = margins.anchor_after.max(after);
+        }
+    }
+    margins
+}

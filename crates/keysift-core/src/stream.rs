@@ -1,0 +1,120 @@
+//! Scanning a blob that comes in pieces, in bounded memory, with the same findings as if it were whole.
+
+use std::sync::Arc;
+
+use crate::blob::Origin;
+use crate::emit::Emitter;
+use crate::finding::{Excerpt, Finding};
+use crate::scanner::{Match, Scanner, Scratch};
+
+/// How many new bytes are gathered before they are scanned. The margins are looked at again with each batch, so that
+/// a batch has to be some times longer than the greatest reach.
+const BATCH_BYTES: usize = 1 << 20;
+
+/// A blob in pieces. [`Stream::push`] them in order, then [`Stream::finish`].
+#[derive(Debug)]
+pub struct Stream<'a> {
+    scanner: &'a Scanner,
+    origin: &'a Arc<Origin>,
+    emitter: Emitter<'a>,
+    buffer: Vec<u8>,
+    /// The blob's offset of the buffer's first byte.
+    base: usize,
+    /// Where in the buffer the starts begin that were not searched yet.
+    searched: usize,
+    /// Matches that are not given out yet, and those that may still overlap them. Spans are the blob's.
+    matches: Vec<Match>,
+    /// Matches that start before this offset of the blob were given out.
+    emitted: usize,
+}
+
+impl Scanner {
+    /// Begins a blob that comes in pieces.
+    pub fn stream<'a>(&'a self, origin: &'a Arc<Origin>) -> Stream<'a> {
+        Stream {
+            scanner: self,
+            origin,
+            emitter: Emitter::new(self, origin),
+            buffer: Vec::new(),
+            base: 0,
+            searched: 0,
+            matches: Vec::new(),
+            emitted: 0,
+        }
+    }
+}
+
+impl Stream<'_> {
+    /// Takes the next bytes of the blob. `on` is called with the findings that are certain by now.
+    ///
+    /// At most about 1.5 MiB are kept, whatever the blob's length, as long as `bytes` is no longer than that.
+    pub fn push(&mut self, scratch: &mut Scratch, bytes: &[u8], on: &mut dyn FnMut(Finding)) {
+        self.buffer.extend_from_slice(bytes);
+        if self.buffer.len() >= self.searched + BATCH_BYTES + self.scanner.margins().after {
+            self.advance(scratch, false, on);
+        }
+    }
+
+    /// Ends the blob; gives its length in bytes.
+    pub fn finish(mut self, scratch: &mut Scratch, on: &mut dyn FnMut(Finding)) -> u64 {
+        self.advance(scratch, true, on);
+        (self.base + self.buffer.len()) as u64
+    }
+
+    fn advance(&mut self, scratch: &mut Scratch, is_last: bool, on: &mut dyn FnMut(Finding)) {
+        let margins = self.scanner.margins();
+        let to = if is_last {
+            self.buffer.len()
+        } else {
+            self.buffer.len() - margins.after
+        };
+        let first = self.matches.len();
+        self.scanner
+            .matches_in(scratch, &self.buffer, self.searched..to, &mut self.matches);
+        for found in &mut self.matches[first..] {
+            found.span = found.span.moved(self.base as isize);
+            found.secret = found.secret.moved(self.base as isize);
+        }
+        self.searched = to;
+
+        // A match can be settled when every match that may overlap it is known, and shown when those in its line are.
+        let lag = margins.max_match + Excerpt::MAX_BYTES;
+        let certain = if is_last {
+            usize::MAX
+        } else {
+            (self.base + to).saturating_sub(lag)
+        };
+        self.emit(scratch, certain, on);
+        self.matches
+            .retain(|found| found.span.start.saturating_add(lag) >= certain);
+        if !is_last {
+            let needed = (self.base + to)
+                .saturating_sub(margins.before)
+                .min(certain.saturating_sub(margins.before));
+            self.leave_behind(needed.saturating_sub(self.base));
+        }
+    }
+
+    fn emit(&mut self, scratch: &mut Scratch, certain: usize, on: &mut dyn FnMut(Finding)) {
+        let from = self
+            .matches
+            .partition_point(|found| found.span.start < self.emitted);
+        let to = self
+            .matches
+            .partition_point(|found| found.span.start < certain);
+        if from < to {
+            let mut settled = self.matches.clone();
+            self.scanner.settle(&mut settled, self.origin);
+            self.emitter
+                .emit(&self.buffer, &settled, from..to, &mut scratch.counters, on);
+        }
+        self.emitted = certain;
+    }
+
+    fn leave_behind(&mut self, bytes: usize) {
+        self.emitter.leave_behind(&self.buffer, bytes);
+        self.buffer.drain(..bytes);
+        self.base += bytes;
+        self.searched -= bytes;
+    }
+}

@@ -1,0 +1,130 @@
+//! What a scan covered, and what it did not.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::counters::Counters;
+
+/// Declares why something was not scanned, once, with names and meanings.
+macro_rules! skips {
+    ($($(#[$meta:meta])* $variant:ident = $text:literal, $incomplete:literal, $meaning:literal;)+) => {
+        /// Why something that a source met was not scanned.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Skip { $($(#[$meta])* $variant,)+ }
+
+        impl Skip {
+            /// Every reason.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The name used in output.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+
+            /// What it means, in a few words.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning,)+ }
+            }
+
+            /// Whether something that was asked for could not be scanned; otherwise a filter left it out on purpose.
+            pub const fn is_incomplete(self) -> bool {
+                match self { $(Self::$variant => $incomplete,)+ }
+            }
+        }
+    };
+}
+
+skips! {
+    /// An ignore file names it; a directory counts once, whatever it holds.
+    Ignored = "ignored", false, "named by .gitignore or .ignore";
+    /// A symbolic link; what it points to is scanned where it lies.
+    Symlink = "symlink", false, "symbolic links are not followed";
+    /// A FIFO, a socket or a device.
+    Special = "special", false, "neither a file nor a directory";
+    /// Git's own directory; its objects are a history's business.
+    GitDirectory = "git-directory", false, "Git's own directory";
+    /// The file is larger than the limit that was set.
+    TooLarge = "too-large", false, "larger than the limit that was set";
+    /// It could not be opened or read, or a directory could not be listed.
+    Unreadable = "unreadable", true, "could not be read";
+    /// It was there when its directory was listed and not when it was opened.
+    Vanished = "vanished", true, "vanished during the scan";
+}
+
+/// Something that was not scanned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unscanned {
+    /// What it is called, as `Origin`'s `Display` would show it; bytes of a path, not escaped.
+    pub name: String,
+    /// Why.
+    pub skip: Skip,
+    /// The system's message, where there is one.
+    pub message: Option<String>,
+}
+
+impl Unscanned {
+    /// Something called `name` that was not scanned because of `skip`.
+    pub fn new(name: impl Into<String>, skip: Skip) -> Self {
+        Self {
+            name: name.into(),
+            skip,
+            message: None,
+        }
+    }
+
+    /// Adds the system's message; none by default.
+    #[must_use]
+    pub fn message(mut self, message: impl Into<String>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+}
+
+/// What a scan covered: every format carries it.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Summary {
+    /// Blobs scanned.
+    pub blobs: u64,
+    /// Bytes scanned, after decoding to UTF-8 where a byte-order mark asked for it.
+    pub bytes: u64,
+    /// What was not scanned, by reason.
+    pub skipped: BTreeMap<Skip, u64>,
+    /// How much work it was, and what the checks dropped.
+    pub counters: Counters,
+    /// Wall-clock time from the first blob to the last.
+    pub elapsed: Duration,
+    /// Threads that scanned.
+    pub threads: usize,
+    /// Rules in force.
+    pub rules: usize,
+    /// Whether the scan was ended before it was through, by a signal or by a sink.
+    pub is_interrupted: bool,
+    /// Whether more was found than could be kept for sorting, so that the order is the order of discovery.
+    pub is_unsorted: bool,
+}
+
+impl Summary {
+    /// Whether something that was asked for could not be scanned.
+    pub fn is_incomplete(&self) -> bool {
+        self.is_interrupted
+            || self
+                .skipped
+                .iter()
+                .any(|(skip, count)| skip.is_incomplete() && *count > 0)
+    }
+
+    /// Adds what another part of the scan covered; times and rules stay.
+    pub fn add(&mut self, other: &Self) {
+        self.blobs += other.blobs;
+        self.bytes += other.bytes;
+        for (skip, count) in &other.skipped {
+            *self.skipped.entry(*skip).or_default() += count;
+        }
+        self.counters.add(&other.counters);
+        self.is_interrupted |= other.is_interrupted;
+        self.is_unsorted |= other.is_unsorted;
+    }
+}
