@@ -10,7 +10,10 @@ fn main() -> io::Result<()> {
     for line in io::stdin().lock().lines() {
         let line = line?;
         if let Some((value, rest)) = line.split_once('\t') {
-            lines.insert(format!("{}\t{rest}", keysift_core::published_digest(value.as_bytes())));
+            lines.insert(format!(
+                "{}\t{rest}",
+                keysift_core::published_digest(value.as_bytes())
+            ));
         }
     }
     let mut out = io::stdout().lock();

@@ -180,6 +180,19 @@ impl Scanner {
         matches
     }
 
+    /// The matches that start in `own`, a part of the blob. The parts of a blob together have the matches of the whole,
+    /// so that threads can share one.
+    pub fn matches_between(
+        &self,
+        scratch: &mut Scratch,
+        bytes: &[u8],
+        own: Range<usize>,
+    ) -> Vec<Match> {
+        let mut matches = Vec::new();
+        self.matches_in(scratch, bytes, own, &mut matches);
+        matches
+    }
+
     /// Appends the matches that start in `own`, sorted by place and rule. `hay` reaches far enough round `own`, or to the blob's ends.
     pub(crate) fn matches_in(
         &self,

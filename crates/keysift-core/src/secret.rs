@@ -46,6 +46,10 @@ impl Secret {
     /// its length alone.
     pub fn redacted(&self) -> String {
         let bytes = &self.bytes;
+        let lines = memchr::memchr_iter(b'\n', bytes).count() + 1;
+        if lines > 1 {
+            return format!("[{} characters in {lines} lines]", bytes.len());
+        }
         let tail = &bytes[bytes.len().saturating_sub(SHOWN_AT_END)..];
         let shows_well = |part: &[u8]| part.iter().all(u8::is_ascii_graphic);
         // What is shown may be no more than a third of what makes the secret: a long prefix does not count.

@@ -26,6 +26,7 @@ pub struct Stream<'a> {
     matches: Vec<Match>,
     /// Matches that start before this offset of the blob were given out.
     emitted: usize,
+    batch_bytes: usize,
 }
 
 impl Scanner {
@@ -40,17 +41,25 @@ impl Scanner {
             searched: 0,
             matches: Vec::new(),
             emitted: 0,
+            batch_bytes: BATCH_BYTES,
         }
     }
 }
 
 impl Stream<'_> {
+    /// Sets how many new bytes are gathered before they are scanned; 1 MiB by default.
+    #[must_use]
+    pub fn batch_bytes(mut self, bytes: usize) -> Self {
+        self.batch_bytes = bytes;
+        self
+    }
+
     /// Takes the next bytes of the blob. `on` is called with the findings that are certain by now.
     ///
     /// At most about 1.5 MiB are kept, whatever the blob's length, as long as `bytes` is no longer than that.
     pub fn push(&mut self, scratch: &mut Scratch, bytes: &[u8], on: &mut dyn FnMut(Finding)) {
         self.buffer.extend_from_slice(bytes);
-        if self.buffer.len() >= self.searched + BATCH_BYTES + self.scanner.margins().after {
+        if self.buffer.len() >= self.searched + self.batch_bytes + self.scanner.margins().after {
             self.advance(scratch, false, on);
         }
     }

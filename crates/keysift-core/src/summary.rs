@@ -38,6 +38,8 @@ macro_rules! skips {
 skips! {
     /// An ignore file names it; a directory counts once, whatever it holds.
     Ignored = "ignored", false, "named by .gitignore or .ignore";
+    /// The options of the scan name it; a directory counts once, whatever it holds.
+    Excluded = "excluded", false, "named by an exclude option";
     /// A symbolic link; what it points to is scanned where it lies.
     Symlink = "symlink", false, "symbolic links are not followed";
     /// A FIFO, a socket or a device.

@@ -91,7 +91,8 @@ fact_keys! {
     Client = "client",
     /// The comment of a key.
     Comment = "comment",
-    /// When the credential, or the identity that it belongs to, was created.
+    /// When the credential, or the identity that it belongs to, was created. A year and month (`2024-05`) where no
+    /// more is known.
     Created = "created",
     /// The name of a database.
     Database = "database",
@@ -129,6 +130,8 @@ fact_keys! {
     ObjectId = "object-id",
     /// The organization that the credential belongs to.
     Organization = "organization",
+    /// The Kubernetes pod that a token was issued for.
+    Pod = "pod",
     /// The port that the credential is for.
     Port = "port",
     /// The project that the credential belongs to.

@@ -25,9 +25,15 @@
 //! ```
 #![deny(missing_docs)]
 
+mod base64;
 mod checksum;
 mod fact;
 mod format;
+mod json;
+mod login;
+mod marvin;
+mod time;
+mod url;
 mod validity;
 
 pub use crate::fact::{Evidence, Fact, FactKey, Facts, MAX_VALUE_BYTES};

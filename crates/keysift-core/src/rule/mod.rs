@@ -103,6 +103,11 @@ impl Rule {
         sample::expand(self)
     }
 
+    /// A path that the rule applies to, made up from its `paths`; `None` when it applies to every path.
+    pub fn sample_path(&self) -> Option<String> {
+        self.paths.first().and_then(|pattern| sample::path(pattern))
+    }
+
     /// A made-up secret of this rule's form, its checksum completed; the same for the same seed.
     ///
     /// `None` when the pattern cannot be sampled, which [`RuleSet::parse`] has ruled out.

@@ -114,7 +114,7 @@ fn parse_rule(value: Value, file: &str) -> Result<Rule, RuleError> {
         .chain(&raw.allow.values)
         .chain(&raw.allow.lines)
     {
-        pattern::validate_plain(text)?;
+        pattern::parse_plain(text)?;
     }
     if raw.allow.stop_words.iter().any(String::is_empty) {
         return Err(value_error("an empty stop word would drop every secret"));

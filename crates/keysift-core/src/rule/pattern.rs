@@ -56,7 +56,7 @@ pub(super) fn parse(text: &str) -> Result<Pattern, RuleError> {
 }
 
 /// Parses a pattern that is only searched for: an allowlist's or a path's.
-pub(super) fn validate_plain(text: &str) -> Result<(), RuleError> {
+pub(super) fn parse_plain(text: &str) -> Result<Hir, RuleError> {
     let ast = parse_ast(text)?;
     let hir = translate(text, &ast)?;
     if states(&hir) > MAX_STATES {
@@ -71,7 +71,7 @@ pub(super) fn validate_plain(text: &str) -> Result<(), RuleError> {
                 .at(text, 0..text.len()),
         );
     }
-    Ok(())
+    Ok(hir)
 }
 
 /// The error for a match that could be longer than the engine's reach, with the repetition to bound.

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use regex_automata::meta::{BuildError, Config, Regex};
 use regex_automata::util::syntax;
-use regex_syntax::hir::HirKind;
+use regex_syntax::hir::{Hir, HirKind};
 
 use super::anchor::{self, Anchor};
 use super::error::{RuleError, RuleErrorKind};
@@ -79,7 +79,7 @@ impl Plan {
                 .is_some_and(|max| max <= limit),
             before_bytes: context,
             after_bytes: limit + context,
-            secret_prefix_bytes: pattern::secret_group(&parsed.hir).map_or(0, literal_prefix),
+            secret_prefix_bytes: pattern::secret_group(&parsed.hir).map_or(0, prefix_bytes),
             program: OnceLock::new(),
         })
     }
@@ -123,8 +123,34 @@ fn compile(text: &str) -> Result<Program, Box<BuildError>> {
     })
 }
 
+/// How many bytes at a secret's start tell its kind and nothing more: what stands before `body`, or a literal.
+fn prefix_bytes(secret: &Hir) -> usize {
+    body_offset(secret).unwrap_or_else(|| literal_prefix(secret))
+}
+
+/// The length of what stands before the group `body`, if it is always the same.
+fn body_offset(hir: &Hir) -> Option<usize> {
+    match hir.kind() {
+        HirKind::Capture(capture) if capture.name.as_deref() == Some("body") => Some(0),
+        HirKind::Capture(capture) => body_offset(&capture.sub),
+        HirKind::Concat(parts) => {
+            let at = parts.iter().position(|part| body_offset(part).is_some())?;
+            let before = parts[..at].iter().map(|part| {
+                let properties = part.properties();
+                properties
+                    .minimum_len()
+                    .filter(|min| Some(*min) == properties.maximum_len())
+            });
+            before
+                .sum::<Option<usize>>()?
+                .checked_add(body_offset(&parts[at])?)
+        }
+        _ => None,
+    }
+}
+
 /// How many literal bytes a part starts with, whichever alternative is taken.
-fn literal_prefix(hir: &regex_syntax::hir::Hir) -> usize {
+fn literal_prefix(hir: &Hir) -> usize {
     match hir.kind() {
         HirKind::Literal(literal) => literal.0.len(),
         HirKind::Capture(capture) => literal_prefix(&capture.sub),

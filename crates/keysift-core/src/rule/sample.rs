@@ -29,7 +29,11 @@ pub(super) fn expand(rule: &Rule) -> Result<Examples, RuleError> {
 fn expand_text(rule: &Rule, text: &str, seed: u64) -> Result<String, RuleError> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find("{{") {
+    while let Some(mut start) = rest.find("{{") {
+        // Of three braces the first is the text's own.
+        while rest[start..].starts_with("{{{") {
+            start += 1;
+        }
         let Some(length) = rest[start..].find("}}") else {
             break;
         };
@@ -85,6 +89,14 @@ pub(super) fn secret(rule: &Rule, seed: u64) -> Option<Vec<u8>> {
         complete(&mut bytes);
     }
     Some(bytes)
+}
+
+/// A path that a pattern describes.
+pub(super) fn path(text: &str) -> Option<String> {
+    let hir = pattern::parse_plain(text).ok()?;
+    let mut out = Vec::new();
+    append(&hir, &mut Random::new(text, 0), &mut out);
+    String::from_utf8(out).ok()
 }
 
 fn raw(rule: &Rule, seed: u64) -> Option<Vec<u8>> {

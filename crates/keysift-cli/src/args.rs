@@ -1,0 +1,316 @@
+//! What can be typed. Parsing validates and no more.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Parser, Subcommand, ValueEnum};
+use keysift::{Confidence, Order, PrefilterChoice, Severity};
+
+const LONG_ABOUT: &str = "\
+Finds the credentials of machines - API keys, tokens, service-account keys, private keys, logins - \
+wherever they leaked, and says what they are.
+
+keysift never uses the network and shows no secret unless --show-secrets is given.";
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  nothing was found
+  1  findings
+  2  wrong usage or configuration
+  3  incomplete: something asked for could not be scanned (findings are still printed)";
+
+/// The arguments of the program.
+#[derive(Debug, Parser)]
+#[command(name = "keysift", version, about = "Finds the credentials of machines wherever they leaked", long_about = LONG_ABOUT, after_help = EXIT_CODES)]
+#[command(
+    propagate_version = true,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Scan files, directories or standard input
+    #[command(long_about = SCAN_ABOUT, after_long_help = SCAN_EXAMPLES)]
+    Scan(ScanArgs),
+    /// List, show, check and test rules
+    Rules(RulesArgs),
+    /// Print a completion script for a shell
+    #[command(
+        long_about = "Prints a completion script to standard output.\n\nFor example: keysift completions bash > ~/.local/share/bash-completion/completions/keysift"
+    )]
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    #[command(
+        long_about = "Prints the manual page, in roff, to standard output.\n\nFor example: keysift man > keysift.1; man ./keysift.1"
+    )]
+    Man,
+}
+
+const SCAN_ABOUT: &str = "\
+Scans files, directories or standard input for credentials.
+
+What .gitignore and .ignore name is left out unless --ignored is given; hidden files, binary files \
+and folders such as vendor or node_modules are scanned. Symbolic links are not followed. Whatever is \
+left out is counted in the summary; what cannot be read is named, and the exit code is 3.
+
+A line with the comment `keysift:allow`, or one behind a line with that comment alone, is not \
+reported; `keysift:allow RULE` allows one rule.";
+
+const SCAN_EXAMPLES: &str = "\
+Examples:
+  keysift scan                               the current directory
+  keysift scan src config/prod.env           some paths
+  git diff | keysift scan -                  standard input
+  keysift scan --format json --output leaks.json
+  keysift scan --enable 'aws-*' --enable github-app-token
+  keysift scan --min-confidence low --explain
+  keysift scan --rules our-rules.toml        our own rules as well
+
+Exit codes:
+  0  nothing was found
+  1  findings
+  2  wrong usage or configuration
+  3  incomplete: something asked for could not be scanned (findings are still printed)";
+
+/// Which rules are in force.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Rules")]
+pub(crate) struct RuleArgs {
+    /// Add the rules of a file; may be given several times
+    #[arg(long = "rules", value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Use only these rules; `*` stands for any characters; may be given several times
+    #[arg(long, value_name = "RULE")]
+    pub(crate) enable: Vec<String>,
+    /// Leave these rules out; `*` stands for any characters; may be given several times
+    #[arg(long, value_name = "RULE")]
+    pub(crate) disable: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ScanArgs {
+    /// Files and directories, or - for standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+    #[command(flatten)]
+    pub(crate) files: FileArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    /// Report findings of at least this confidence
+    #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = names(Confidence::ALL, |value| value.as_str()), help_heading = "Rules")]
+    pub(crate) min_confidence: String,
+    /// Scan with this many threads [default: as many as the machine has]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Key fingerprints with the bytes of this file, so that weak secrets get full fingerprints
+    #[arg(long, value_name = "FILE")]
+    pub(crate) fingerprint_key: Option<PathBuf>,
+    /// Exit with 0 or 1 even if something could not be scanned
+    #[arg(long)]
+    pub(crate) exit_zero_incomplete: bool,
+    /// Force a prefilter, for tests and reports of faults
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        hide = true,
+        env = "KEYSIFT_PREFILTER"
+    )]
+    pub(crate) prefilter: Prefilter,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Files")]
+pub(crate) struct FileArgs {
+    /// Scan what .gitignore and .ignore name as well
+    #[arg(long)]
+    pub(crate) ignored: bool,
+    /// Leave out what this glob matches, written as in .gitignore; may be given several times
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+    /// Leave out files larger than this; suffixes K, M and G [default: no limit]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) max_file_size: Option<u64>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
+    /// The format of the report
+    #[arg(long, short, value_name = "FORMAT", default_value = "text", value_parser = formats())]
+    pub(crate) format: String,
+    /// Write the report to a file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Show secrets in full
+    #[arg(long)]
+    pub(crate) show_secrets: bool,
+    /// Show also what the checks dropped, and why
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// The order of findings: by origin, when the scan is over, or as they are found
+    #[arg(long, value_enum, value_name = "ORDER")]
+    pub(crate) order: Option<OrderName>,
+    /// Whether to use colours
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) color: When,
+    /// Whether to show progress on standard error
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) progress: When,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum When {
+    /// On a terminal
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum OrderName {
+    /// Sorted by path, when the scan is over
+    ByOrigin,
+    /// At once
+    AsFound,
+}
+
+impl From<OrderName> for Order {
+    fn from(name: OrderName) -> Self {
+        match name {
+            OrderName::ByOrigin => Self::ByOrigin,
+            OrderName::AsFound => Self::AsFound,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(crate) enum Prefilter {
+    #[default]
+    Fastest,
+    Grams,
+    Automaton,
+}
+
+impl From<Prefilter> for PrefilterChoice {
+    fn from(name: Prefilter) -> Self {
+        match name {
+            Prefilter::Fastest => Self::Fastest,
+            Prefilter::Grams => Self::Grams,
+            Prefilter::Automaton => Self::Automaton,
+        }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct RulesArgs {
+    #[command(subcommand)]
+    pub(crate) command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// List rules
+    List(ListArgs),
+    /// Show one rule in full: what it finds, how, and what the engine makes of it
+    Show(ShowArgs),
+    /// Run the examples of rules through the whole engine
+    #[command(
+        long_about = "Runs the examples of rules through the whole engine.\n\nWithout files, the built-in rules. The exit code is 1 when an example fails."
+    )]
+    Test(RuleFilesArgs),
+    /// Check that rule files can be used
+    #[command(
+        long_about = "Checks that rule files can be used: their syntax, their keys, their patterns, beside the built-in rules.\n\nThe exit code is 2 when one cannot be used."
+    )]
+    Check(RuleFilesArgs),
+    /// List the checks that a rule may name
+    Checks,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+    /// Only rules of this provider, in any case
+    #[arg(long, value_name = "NAME")]
+    pub(crate) provider: Option<String>,
+    /// Only rules of at least this severity
+    #[arg(long, value_name = "LEVEL", value_parser = names(Severity::ALL, |value| value.as_str()))]
+    pub(crate) min_severity: Option<String>,
+    /// The format of the list
+    #[arg(long, short, value_enum, default_value_t)]
+    pub(crate) format: ListFormat,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// A table for people
+    #[default]
+    Text,
+    /// A JSON array
+    Json,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ShowArgs {
+    /// The rule's id
+    #[arg(value_name = "RULE")]
+    pub(crate) id: String,
+    /// Look in the rules of a file as well; may be given several times
+    #[arg(long = "rules", value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct RuleFilesArgs {
+    /// Rule files [default: the built-in rules]
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+fn names<T: Copy>(all: &'static [T], name: fn(T) -> &'static str) -> PossibleValuesParser {
+    PossibleValuesParser::new(all.iter().map(|value| name(*value)))
+}
+
+fn formats() -> PossibleValuesParser {
+    PossibleValuesParser::new(
+        keysift_report::formats()
+            .iter()
+            .map(|format| clap::builder::PossibleValue::new(format.name).help(format.summary)),
+    )
+}
+
+/// A number of bytes with an optional suffix: `500`, `64K`, `10M`, `2G`; powers of 1,024.
+fn size(text: &str) -> Result<u64, String> {
+    let (digits, factor) = match text.char_indices().next_back() {
+        Some((at, 'k' | 'K')) => (&text[..at], 1 << 10),
+        Some((at, 'm' | 'M')) => (&text[..at], 1 << 20),
+        Some((at, 'g' | 'G')) => (&text[..at], 1 << 30),
+        _ => (text, 1),
+    };
+    digits
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(factor))
+        .ok_or_else(|| "a size is a number of bytes, with K, M or G behind it if wanted".to_owned())
+}

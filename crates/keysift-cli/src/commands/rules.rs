@@ -1,0 +1,282 @@
+//! `keysift rules`: list, show, test, check.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use keysift::facts::formats;
+use keysift::{EntropyFloor, PlanExplanation, Rule, RuleSet, Scanner, ScannerOptions, Severity};
+use serde_json::json;
+
+use crate::args::{ListArgs, ListFormat, RuleFilesArgs, RulesArgs, RulesCommand, ShowArgs};
+use crate::exit::{Exit, Hint};
+use crate::{rules, say};
+
+pub(crate) fn run(args: RulesArgs) -> anyhow::Result<Exit> {
+    match args.command {
+        RulesCommand::List(args) => list(&args),
+        RulesCommand::Show(args) => show(&args),
+        RulesCommand::Test(args) => test(&args.files),
+        RulesCommand::Check(args) => check(&args),
+        RulesCommand::Checks => checks(),
+    }
+}
+
+fn list(args: &ListArgs) -> anyhow::Result<Exit> {
+    let mut chosen = rules::chosen(&args.rules)?;
+    let least = args.min_severity.as_deref().and_then(Severity::from_name);
+    chosen.retain(|rule| least.is_none_or(|least| rule.severity >= least));
+    if let Some(provider) = &args.provider {
+        chosen.retain(|rule| rule.provider.eq_ignore_ascii_case(provider));
+    }
+    let mut out = io::stdout().lock();
+    match args.format {
+        ListFormat::Json => {
+            let all: Vec<_> = chosen.iter().map(|rule| as_json(rule)).collect();
+            writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?;
+        }
+        ListFormat::Text => {
+            let width = chosen.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+            for rule in chosen.iter() {
+                let name = text(&rule.name);
+                writeln!(
+                    out,
+                    "{:width$}  {:8}  {:6}  {name}",
+                    rule.id, rule.severity, rule.confidence
+                )?;
+            }
+            out.flush()?;
+            say(&format!("{} rules\n", chosen.len()));
+        }
+    }
+    Ok(Exit::Clean)
+}
+
+fn as_json(rule: &Rule) -> serde_json::Value {
+    json!({
+        "id": rule.id,
+        "name": rule.name,
+        "description": rule.description,
+        "provider": rule.provider,
+        "kind": rule.kind,
+        "severity": rule.severity,
+        "confidence": rule.confidence,
+        "pattern": rule.pattern,
+        "keywords": rule.keywords,
+        "checks": rule.checks.iter().map(|format| format.name).collect::<Vec<_>>(),
+        "remediation": {
+            "action": rule.remediation.action,
+            "steps": rule.remediation.steps,
+            "link": rule.remediation.link,
+        },
+        "file": rule.file,
+    })
+}
+
+fn show(args: &ShowArgs) -> anyhow::Result<Exit> {
+    let all = rules::with_builtin(&args.files)?;
+    if all.get(&args.id).is_none() {
+        let hint = match all.nearest_id(&args.id) {
+            Some(near) => format!("did you mean {near}? `keysift rules list` lists the rules"),
+            None => "`keysift rules list` lists the rules".to_owned(),
+        };
+        return Err(Hint::new(format!("{}: no rule has this id", args.id), hint).into());
+    }
+    let scanner = Scanner::new(all, ScannerOptions::default())?;
+    let mut out = io::stdout().lock();
+    for plan in scanner.explain().filter(|plan| plan.rule.id == args.id) {
+        write_rule(&mut out, &plan)?;
+    }
+    Ok(Exit::Clean)
+}
+
+fn write_rule(out: &mut impl Write, plan: &PlanExplanation<'_>) -> io::Result<()> {
+    let rule = plan.rule;
+    writeln!(out, "{} - {}\n", rule.id, text(&rule.name))?;
+    for line in rule.description.lines() {
+        writeln!(out, "{}", text(line))?;
+    }
+    writeln!(out)?;
+    let mut row = |name: &str, value: &str| -> io::Result<()> {
+        if value.is_empty() {
+            Ok(())
+        } else {
+            writeln!(out, "{name:13} {value}")
+        }
+    };
+    row("provider", &text(&rule.provider))?;
+    row("identity", rule.kind.as_str())?;
+    row("severity", rule.severity.as_str())?;
+    row("confidence", rule.confidence.as_str())?;
+    row("pattern", &text(&rule.pattern))?;
+    if !rule.keywords.is_empty() {
+        let whole = if rule.whole_words {
+            ", as whole words"
+        } else {
+            ""
+        };
+        row(
+            "keywords",
+            &format!(
+                "{} within {} bytes{whole}",
+                text(&rule.keywords.join(", ")),
+                rule.within
+            ),
+        )?;
+    }
+    row("entropy", &entropy(rule.entropy))?;
+    row(
+        "checks",
+        &rule
+            .checks
+            .iter()
+            .map(|format| format.name)
+            .collect::<Vec<_>>()
+            .join(", "),
+    )?;
+    row("paths", &text(&rule.paths.join("  ")))?;
+    row(
+        "allows",
+        &text(
+            &[
+                &rule.allow.values[..],
+                &rule.allow.lines,
+                &rule.allow.paths,
+                &rule.allow.stop_words,
+            ]
+            .concat()
+            .join("  "),
+        ),
+    )?;
+    row("anchors", &anchors(plan))?;
+    row(
+        "reach",
+        &format!(
+            "{} bytes before a match's start, {} behind it",
+            plan.before_bytes, plan.after_bytes
+        ),
+    )?;
+    row(
+        "what to do",
+        &format!(
+            "{}: {}",
+            rule.remediation.action,
+            text(&rule.remediation.steps)
+        ),
+    )?;
+    row("", "")?;
+    row(
+        "see",
+        &rule
+            .remediation
+            .link
+            .as_deref()
+            .map(text)
+            .unwrap_or_default(),
+    )?;
+    row("file", &text(&rule.file))?;
+    writeln!(out, "\nfinds:")?;
+    rule.examples
+        .r#match
+        .iter()
+        .try_for_each(|example| writeln!(out, "  {}", text(example)))?;
+    writeln!(out, "does not find:")?;
+    rule.examples
+        .reject
+        .iter()
+        .try_for_each(|example| writeln!(out, "  {}", text(example)))
+}
+
+fn entropy(floor: EntropyFloor) -> String {
+    match floor {
+        EntropyFloor::Automatic => {
+            "at least what 99.9 % of random strings of its alphabet and length have".to_owned()
+        }
+        EntropyFloor::Bits(bits) => format!("at least {bits} bits a character"),
+        EntropyFloor::None => "not demanded".to_owned(),
+    }
+}
+
+fn anchors(plan: &PlanExplanation<'_>) -> String {
+    const SHOWN: usize = 8;
+    let mut words: Vec<String> = plan
+        .anchors
+        .iter()
+        .take(SHOWN)
+        .map(|anchor| keysift_report::escape(anchor))
+        .collect();
+    if plan.anchors.len() > SHOWN {
+        words.push(format!("and {} more", plan.anchors.len() - SHOWN));
+    }
+    let origin = if plan.is_anchored_by_keyword {
+        " (keywords)"
+    } else {
+        ""
+    };
+    format!("{}{origin}", words.join(", "))
+}
+
+fn test(files: &[PathBuf]) -> anyhow::Result<Exit> {
+    let chosen = if files.is_empty() {
+        keysift::builtin_rules()?
+    } else {
+        only(files)?
+    };
+    let (count, examples) = (
+        chosen.len(),
+        chosen
+            .iter()
+            .map(|rule| rule.examples.r#match.len() + rule.examples.reject.len())
+            .sum::<usize>(),
+    );
+    let failed = keysift::failing_examples(chosen)?;
+    let mut out = io::stdout().lock();
+    for example in &failed {
+        writeln!(out, "{}", text(&example.to_string()))?;
+    }
+    writeln!(
+        out,
+        "{count} rules, {examples} examples, {} failed",
+        failed.len()
+    )?;
+    Ok(if failed.is_empty() {
+        Exit::Clean
+    } else {
+        Exit::Findings
+    })
+}
+
+fn check(args: &RuleFilesArgs) -> anyhow::Result<Exit> {
+    let chosen = if args.files.is_empty() {
+        keysift::builtin_rules()?
+    } else {
+        rules::with_builtin(&args.files)?
+    };
+    writeln!(io::stdout().lock(), "{} rules can be used", chosen.len())?;
+    Ok(Exit::Clean)
+}
+
+fn only(files: &[PathBuf]) -> anyhow::Result<RuleSet> {
+    let mut all = RuleSet::new();
+    for path in files {
+        all.merge(rules::read(path)?)?;
+    }
+    Ok(all)
+}
+
+fn checks() -> anyhow::Result<Exit> {
+    let mut out = io::stdout().lock();
+    let width = formats()
+        .iter()
+        .map(|format| format.name.len())
+        .max()
+        .unwrap_or(0);
+    for format in formats() {
+        writeln!(out, "{:width$}  {}", format.name, format.summary)?;
+    }
+    Ok(Exit::Clean)
+}
+
+/// A text of a rule file, which may be anyone's, as a terminal may see it.
+fn text(text: &str) -> String {
+    keysift_report::escape(text.as_bytes())
+}

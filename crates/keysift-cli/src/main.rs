@@ -1,0 +1,37 @@
+//! The program `keysift`: arguments to options, options to the library, outcome to exit code.
+//!
+//! **Invariant:** this crate has no loop over blobs. What a scan does, an embedder can do with the library.
+
+mod args;
+mod commands;
+mod exit;
+mod progress;
+mod rules;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Args, Command};
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return exit::of_usage(&error),
+    };
+    let outcome = match args.command {
+        Command::Scan(args) => commands::scan::run(args),
+        Command::Rules(args) => commands::rules::run(args),
+        Command::Completions(args) => commands::completions::run(&args),
+        Command::Man => commands::man::run(),
+    };
+    outcome
+        .unwrap_or_else(|error| exit::of_error(&error))
+        .into()
+}
+
+/// Writes to standard error, where nobody can be told of a failure.
+fn say(text: &str) {
+    use std::io::Write as _;
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}

@@ -1,0 +1,93 @@
+//! Which rules are in force: built-in ones, files, and the names that were typed.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use keysift::{Rule, RuleSet};
+
+use crate::args::RuleArgs;
+use crate::exit::Hint;
+
+/// Reads one rule file.
+pub(crate) fn read(path: &PathBuf) -> anyhow::Result<RuleSet> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the program reads its own files"
+    )]
+    let text = fs::read_to_string(path)
+        .with_context(|| format!("{}: cannot read the rule file", path.display()))?;
+    Ok(RuleSet::parse(&path.display().to_string(), &text)?)
+}
+
+/// The built-in rules and those of `files`.
+pub(crate) fn with_builtin(files: &[PathBuf]) -> anyhow::Result<RuleSet> {
+    let mut rules = keysift::builtin_rules()?;
+    for path in files {
+        rules.merge(read(path)?)?;
+    }
+    Ok(rules)
+}
+
+/// The rules that the arguments choose.
+pub(crate) fn chosen(args: &RuleArgs) -> anyhow::Result<RuleSet> {
+    let mut rules = with_builtin(&args.files)?;
+    for name in args.enable.iter().chain(&args.disable) {
+        if !rules.iter().any(|rule| matches_name(name, &rule.id)) {
+            let hint = match rules.nearest_id(name) {
+                Some(near) => format!("did you mean {near}? `keysift rules list` lists the rules"),
+                None => "`keysift rules list` lists the rules".to_owned(),
+            };
+            return Err(Hint::new(format!("{name}: no rule has this id"), hint).into());
+        }
+    }
+    let is_named =
+        |names: &[String], rule: &Rule| names.iter().any(|name| matches_name(name, &rule.id));
+    rules.retain(|rule| args.enable.is_empty() || is_named(&args.enable, rule));
+    rules.retain(|rule| !is_named(&args.disable, rule));
+    Ok(rules)
+}
+
+/// Whether a name with `*` for any characters is that of a rule.
+fn matches_name(name: &str, id: &str) -> bool {
+    let mut parts = name.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = id.strip_prefix(first) else {
+        return false;
+    };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_characters() {
+        for (name, id, holds) in [
+            ("aws-key", "aws-key", true),
+            ("aws-key", "aws-key-old", false),
+            ("aws-*", "aws-key", true),
+            ("*-key", "aws-key", true),
+            ("a*s*y", "aws-key", true),
+            ("*", "aws-key", true),
+            ("aws-*", "gcp-key", false),
+            ("a*z*y", "aws-key", false),
+        ] {
+            assert_eq!(matches_name(name, id), holds, "{name} {id}");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! One JSON document, for programs that read a report as a whole.
+//!
+//! ```json
+//! {"version": 1, "tool": {"name": "keysift", "version": "…"},
+//!  "findings": […], "dropped": […], "unscanned": […], "summary": {…}}
+//! ```
+//!
+//! Findings are written as they come, one a line. What comes between them and belongs behind them, dropped matches and
+//! what was not scanned, is kept as text until the end, up to [`MAX_KEPT_BYTES`] each; `unlisted` counts what did not
+//! fit, and JSON Lines has no such bound. `dropped` is there only in a report that explains, and `unscanned` then holds
+//! what filters left out on purpose as well. A document that does not end was cut off by an error.
+
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::slice;
+
+use keysift_core::{Finding, Sink, Summary, Unscanned};
+use serde::Serialize;
+
+use crate::mask::Mask;
+use crate::record::{self, FindingRecord, SummaryRecord, ToolRecord, UnscannedRecord, VERSION};
+use crate::{Format, ReportOptions};
+
+/// What is kept of either list: about 20,000 dropped matches, or 100,000 paths.
+const MAX_KEPT_BYTES: usize = 16 << 20;
+
+pub(crate) const FORMAT: Format = Format {
+    name: "json",
+    summary: "One JSON document with everything in it.",
+    open: |out, options| Box::new(Json::new(out, options, MAX_KEPT_BYTES)),
+};
+
+struct Json {
+    out: Box<dyn Write + Send>,
+    options: ReportOptions,
+    findings: u64,
+    dropped: Kept,
+    unscanned: Kept,
+}
+
+/// Records that are written at the end.
+struct Kept {
+    text: Vec<u8>,
+    max_bytes: usize,
+    unlisted: u64,
+}
+
+#[derive(Serialize)]
+struct Coverage<'a> {
+    #[serde(flatten)]
+    summary: SummaryRecord<'a>,
+    unlisted: Unlisted,
+}
+
+/// Records that are counted and not in the document.
+#[derive(Serialize)]
+struct Unlisted {
+    dropped: u64,
+    unscanned: u64,
+}
+
+impl Kept {
+    fn new(max_bytes: usize) -> Self {
+        Self {
+            text: Vec::new(),
+            max_bytes,
+            unlisted: 0,
+        }
+    }
+
+    fn push(&mut self, record: &impl Serialize) -> io::Result<()> {
+        let length = self.text.len();
+        if self.unlisted == 0 {
+            self.text.extend(separator(length == 0));
+            record::append(&mut self.text, record)?;
+        }
+        if self.unlisted > 0 || self.text.len() > self.max_bytes {
+            self.text.truncate(length);
+            self.unlisted += 1;
+        }
+        Ok(())
+    }
+
+    fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(&self.text)?;
+        out.write_all(if self.text.is_empty() { b"]" } else { b"\n]" })
+    }
+}
+
+fn separator(is_first: bool) -> &'static [u8] {
+    if is_first { b"\n" } else { b",\n" }
+}
+
+impl Json {
+    fn new(out: Box<dyn Write + Send>, options: &ReportOptions, max_kept_bytes: usize) -> Self {
+        Self {
+            out,
+            options: options.clone(),
+            findings: 0,
+            dropped: Kept::new(max_kept_bytes),
+            unscanned: Kept::new(max_kept_bytes),
+        }
+    }
+}
+
+impl Sink for Json {
+    type Error = io::Error;
+
+    fn begin(&mut self) -> io::Result<()> {
+        let mut text = format!("{{\"version\":{VERSION},\"tool\":").into_bytes();
+        record::append(&mut text, &ToolRecord::new(&self.options))?;
+        text.extend(b",\n\"findings\":[");
+        self.out.write_all(&text)
+    }
+
+    fn findings(&mut self, findings: &[Finding]) -> io::Result<ControlFlow<()>> {
+        let mask = Mask::new(findings, self.options.secrets);
+        for finding in findings {
+            let mut text = separator(self.findings == 0).to_vec();
+            record::append(&mut text, &FindingRecord::new(finding, &mask))?;
+            self.out.write_all(&text)?;
+            self.findings += 1;
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn dropped(&mut self, finding: &Finding) -> io::Result<()> {
+        if !self.options.explain {
+            return Ok(());
+        }
+        let mask = Mask::new(slice::from_ref(finding), self.options.secrets);
+        self.dropped.push(&FindingRecord::new(finding, &mask))
+    }
+
+    fn unscanned(&mut self, unscanned: &Unscanned) -> io::Result<()> {
+        if !self.options.explain && !unscanned.skip.is_incomplete() {
+            return Ok(());
+        }
+        self.unscanned.push(&UnscannedRecord::new(unscanned))
+    }
+
+    fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        self.out
+            .write_all(if self.findings == 0 { b"]" } else { b"\n]" })?;
+        if self.options.explain {
+            self.out.write_all(b",\n\"dropped\":[")?;
+            self.dropped.write_to(&mut self.out)?;
+        }
+        self.out.write_all(b",\n\"unscanned\":[")?;
+        self.unscanned.write_to(&mut self.out)?;
+        let mut text = b",\n\"summary\":".to_vec();
+        let coverage = Coverage {
+            summary: SummaryRecord::new(summary, self.findings),
+            unlisted: Unlisted {
+                dropped: self.dropped.unlisted,
+                unscanned: self.unscanned.unlisted,
+            },
+        };
+        record::append(&mut text, &coverage)?;
+        text.extend(b"}\n");
+        self.out.write_all(&text)?;
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use keysift_core::Skip;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_kept_is_counted() {
+        let mut kept = Kept::new(200);
+        for number in 0..10 {
+            let unscanned = Unscanned::new(format!("file-{number}"), Skip::Unreadable);
+            kept.push(&UnscannedRecord::new(&unscanned)).unwrap();
+        }
+        let mut out = b"[".to_vec();
+        kept.write_to(&mut out).unwrap();
+        let list: Vec<serde_json::Value> = serde_json::from_slice(&out).unwrap();
+        assert_eq!(list.len(), 1);
+        assert_eq!(kept.unlisted, 9);
+    }
+}

@@ -1,0 +1,383 @@
+//! The shapes that JSON and JSON Lines share. The order of fields, and their names, are a promise: see [`VERSION`].
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use keysift_core::{
+    Action, Confidence, Finding, IdentityKind, Origin, Position, Reason, Severity, Skip, Span,
+    Summary, Unscanned,
+};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::escape::is_printable;
+use crate::mask::Mask;
+use crate::{ReportOptions, SecretDisplay};
+
+/// The version of the shapes. A new field does not change it; a changed or missing one does.
+pub(crate) const VERSION: u32 = 1;
+
+/// The program, as reports name it.
+#[derive(Debug, Clone, Copy, serde::Serialize)]
+pub(crate) struct ToolRecord {
+    name: &'static str,
+    version: &'static str,
+}
+
+impl ToolRecord {
+    pub(crate) fn new(options: &ReportOptions) -> Self {
+        Self {
+            name: "keysift",
+            version: options.tool_version,
+        }
+    }
+}
+
+/// A finding, or a match that was dropped.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct FindingRecord<'a> {
+    rule: &'a str,
+    name: &'a str,
+    provider: &'a str,
+    kind: IdentityKind,
+    severity: Severity,
+    confidence: Confidence,
+    path: Cow<'a, str>,
+    /// Only where the path is not UTF-8, and `path` has lost something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_bytes_hex: Option<String>,
+    line: u64,
+    column: u64,
+    start: PositionRecord,
+    end: PositionRecord,
+    span: SpanRecord,
+    secret_span: SpanRecord,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<Cow<'a, str>>,
+    /// Instead of `secret`, where a secret that is shown is not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_hex: Option<String>,
+    redacted: bool,
+    fingerprint: String,
+    facts: Vec<FactRecord<'a>>,
+    excerpt: ExcerptRecord,
+    remediation: RemediationRecord<'a>,
+    /// Only in what was dropped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dropped: Option<DroppedRecord>,
+}
+
+#[derive(Debug, serde::Serialize)]
+struct PositionRecord {
+    line: u64,
+    column: u64,
+}
+
+#[derive(Debug, serde::Serialize)]
+struct SpanRecord {
+    start: usize,
+    end: usize,
+}
+
+#[derive(Debug, serde::Serialize)]
+struct FactRecord<'a> {
+    key: &'static str,
+    value: Cow<'a, str>,
+    evidence: &'static str,
+}
+
+#[derive(Debug, serde::Serialize)]
+struct ExcerptRecord {
+    before: String,
+    after: String,
+    cut_before: bool,
+    cut_after: bool,
+}
+
+#[derive(Debug, serde::Serialize)]
+struct RemediationRecord<'a> {
+    action: Action,
+    steps: &'a str,
+    link: Option<&'a str>,
+}
+
+#[derive(Debug, serde::Serialize)]
+struct DroppedRecord {
+    reason: &'static str,
+    meaning: &'static str,
+}
+
+impl<'a> FindingRecord<'a> {
+    /// `mask` knows the secrets of the findings that came with this one.
+    pub(crate) fn new(finding: &'a Finding, mask: &Mask<'_>) -> Self {
+        let rule = &finding.rule;
+        let secrets = mask.secrets();
+        let (path, path_bytes_hex) = path(&finding.origin);
+        let (secret, secret_hex) = secret(finding, secrets);
+        Self {
+            rule: &rule.id,
+            name: &rule.name,
+            provider: &rule.provider,
+            kind: rule.kind,
+            severity: rule.severity,
+            confidence: finding.confidence,
+            path,
+            path_bytes_hex,
+            line: finding.start.line,
+            column: finding.start.column,
+            start: finding.start.into(),
+            end: finding.end.into(),
+            span: finding.span.into(),
+            secret_span: finding.secret_span.into(),
+            secret,
+            secret_hex,
+            redacted: secrets == SecretDisplay::Redacted,
+            fingerprint: finding.fingerprint.to_string(),
+            facts: finding
+                .facts
+                .iter()
+                .map(|fact| FactRecord {
+                    key: fact.key.as_str(),
+                    value: mask.fact(finding, &fact.value),
+                    evidence: fact.evidence.as_str(),
+                })
+                .collect(),
+            excerpt: ExcerptRecord {
+                before: String::from_utf8_lossy(&mask.before(finding)).into_owned(),
+                after: String::from_utf8_lossy(&mask.after(finding)).into_owned(),
+                cut_before: finding.excerpt.is_cut_before,
+                cut_after: finding.excerpt.is_cut_after,
+            },
+            remediation: RemediationRecord {
+                action: rule.remediation.action,
+                steps: &rule.remediation.steps,
+                link: rule.remediation.link.as_deref(),
+            },
+            dropped: finding.dropped.map(|reason| DroppedRecord {
+                reason: reason.as_str(),
+                meaning: reason.meaning(),
+            }),
+        }
+    }
+}
+
+impl From<Position> for PositionRecord {
+    fn from(position: Position) -> Self {
+        Self {
+            line: position.line,
+            column: position.column,
+        }
+    }
+}
+
+impl From<Span> for SpanRecord {
+    fn from(span: Span) -> Self {
+        Self {
+            start: span.start,
+            end: span.end,
+        }
+    }
+}
+
+fn path(origin: &Origin) -> (Cow<'_, str>, Option<String>) {
+    match origin {
+        Origin::File(path) => match path.to_str() {
+            Some(text) => (Cow::Borrowed(text), None),
+            None => (
+                path.to_string_lossy(),
+                Some(hex(path.as_os_str().as_encoded_bytes())),
+            ),
+        },
+        other => (Cow::Owned(other.to_string()), None),
+    }
+}
+
+fn secret(finding: &Finding, secrets: SecretDisplay) -> (Option<Cow<'_, str>>, Option<String>) {
+    if secrets == SecretDisplay::Redacted {
+        return (Some(Cow::Owned(finding.secret.redacted())), None);
+    }
+    let bytes = finding.secret.expose();
+    match std::str::from_utf8(bytes) {
+        Ok(text) => (Some(Cow::Borrowed(text)), None),
+        Err(_) => (None, Some(hex(bytes))),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        let _ = write!(out, "{byte:02x}");
+    }
+    out
+}
+
+/// Something that was not scanned.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct UnscannedRecord<'a> {
+    path: &'a str,
+    reason: &'static str,
+    meaning: &'static str,
+    incomplete: bool,
+    message: Option<&'a str>,
+}
+
+impl<'a> UnscannedRecord<'a> {
+    pub(crate) fn new(unscanned: &'a Unscanned) -> Self {
+        Self {
+            path: &unscanned.name,
+            reason: unscanned.skip.as_str(),
+            meaning: unscanned.skip.meaning(),
+            incomplete: unscanned.skip.is_incomplete(),
+            message: unscanned.message.as_deref(),
+        }
+    }
+}
+
+/// What the scan covered.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct SummaryRecord<'a> {
+    blobs: u64,
+    bytes: u64,
+    elapsed_seconds: f64,
+    threads: usize,
+    rules: usize,
+    findings: u64,
+    skipped: SkippedRecord<'a>,
+    dropped: DroppedCounts<'a>,
+    candidates: u64,
+    windows: u64,
+    window_bytes: u64,
+    matches: u64,
+    incomplete: bool,
+    interrupted: bool,
+    unsorted: bool,
+}
+
+impl<'a> SummaryRecord<'a> {
+    /// `findings` were written.
+    pub(crate) fn new(summary: &'a Summary, findings: u64) -> Self {
+        let counters = &summary.counters;
+        Self {
+            blobs: summary.blobs,
+            bytes: summary.bytes,
+            elapsed_seconds: summary.elapsed.as_secs_f64(),
+            threads: summary.threads,
+            rules: summary.rules,
+            findings,
+            skipped: SkippedRecord(summary),
+            dropped: DroppedCounts(summary),
+            candidates: counters.candidates,
+            windows: counters.windows,
+            window_bytes: counters.window_bytes,
+            matches: counters.matches,
+            incomplete: summary.is_incomplete(),
+            interrupted: summary.is_interrupted,
+            unsorted: summary.is_unsorted,
+        }
+    }
+}
+
+#[derive(Debug)]
+struct SkippedRecord<'a>(&'a Summary);
+
+impl Serialize for SkippedRecord<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let counts = self.0.skipped.iter();
+        serialize_counts(
+            serializer,
+            counts.map(|(skip, n)| (Skip::as_str(*skip), *n)),
+        )
+    }
+}
+
+#[derive(Debug)]
+struct DroppedCounts<'a>(&'a Summary);
+
+impl Serialize for DroppedCounts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let counts = Reason::ALL
+            .iter()
+            .map(|reason| (reason.as_str(), self.0.counters.dropped(*reason)));
+        serialize_counts(serializer, counts)
+    }
+}
+
+/// An object of the counts that are not zero.
+fn serialize_counts<S: Serializer>(
+    serializer: S,
+    counts: impl Iterator<Item = (&'static str, u64)>,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(None)?;
+    for (name, count) in counts.filter(|(_, count)| *count > 0) {
+        map.serialize_entry(name, &count)?;
+    }
+    map.end()
+}
+
+/// Appends a record to `out` as compact JSON in which every unprintable character is escaped.
+pub(crate) fn append(out: &mut Vec<u8>, record: &impl Serialize) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(out, Printable);
+    record.serialize(&mut serializer)?;
+    Ok(())
+}
+
+/// Compact JSON that a terminal can show: serde's own escapes stop at ASCII control characters, and leave DEL, C1 and
+/// what turns the direction of text.
+#[derive(Debug, Clone, Copy)]
+struct Printable;
+
+impl serde_json::ser::Formatter for Printable {
+    fn write_string_fragment<W: Write + ?Sized>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, c)) = rest.char_indices().find(|(_, c)| !is_printable(*c)) {
+            writer.write_all(&rest.as_bytes()[..at])?;
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            rest = &rest[at + c.len_utf8()..];
+        }
+        writer.write_all(rest.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn hidden_characters_are_escaped_as_utf_16() {
+        let mut out = Vec::new();
+        append(&mut out, &"a\u{202e}\u{7f}\u{e0041}\n\"日").unwrap();
+        assert_eq!(out, r#""a\u202e\u007f\udb40\udc41\n\"日""#.as_bytes());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_that_is_not_utf_8_is_given_in_hexadecimal_as_well() {
+        use std::os::unix::ffi::OsStrExt;
+
+        let name = std::ffi::OsStr::from_bytes(b"a\xff");
+        let origin = Origin::File(name.into());
+        assert_eq!(
+            path(&origin),
+            (Cow::Borrowed("a\u{fffd}"), Some("61ff".to_owned()))
+        );
+        assert_eq!(path(&Origin::Stdin).0, "<stdin>");
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_comes_back_and_shows_itself(text: String) {
+            let mut out = Vec::new();
+            append(&mut out, &text).unwrap();
+            let json = String::from_utf8(out).unwrap();
+            prop_assert!(json.chars().all(is_printable));
+            prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! Text for people: what was found, where, how bad it is, what to do next; then what the scan covered.
+//!
+//! Findings stand under the path of their file. What a rule says at length, it says at its first finding; later ones
+//! name that place.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::slice;
+use std::sync::Arc;
+
+use keysift_core::{
+    Action, Confidence, Finding, Origin, Reason, Severity, Sink, Summary, Unscanned,
+};
+
+use crate::coverage::{self, Tally};
+use crate::escape::escape;
+use crate::mask::Mask;
+use crate::page::{Page, Style, columns, head, tail};
+use crate::{Format, ReportOptions, SecretDisplay};
+
+pub(crate) const FORMAT: Format = Format {
+    name: "text",
+    summary: "For people, on a terminal or in a log.",
+    open: |out, options| {
+        Box::new(Text {
+            out,
+            page: Page::new(options),
+            options: options.clone(),
+            file: None,
+            is_begun: false,
+            explained: HashMap::new(),
+            tally: Tally::default(),
+        })
+    },
+};
+
+/// Where a finding's details begin.
+const DETAIL_COLUMN: usize = 4;
+
+/// Where what stands behind a detail's label begins; the longest label has 11 characters.
+const VALUE_COLUMN: usize = 17;
+
+/// What stands where a line was cut.
+const CUT: &str = "...";
+
+struct Text {
+    out: Box<dyn Write + Send>,
+    page: Page,
+    options: ReportOptions,
+    /// The file whose path was written last, if nothing but its findings was written since.
+    file: Option<Arc<Origin>>,
+    is_begun: bool,
+    /// By rule id, where its first finding stands.
+    explained: HashMap<String, String>,
+    tally: Tally,
+}
+
+impl Text {
+    /// Separates what comes from what is there.
+    fn blank_line(&mut self) {
+        if self.is_begun {
+            self.page.end_line();
+        }
+        self.is_begun = true;
+    }
+
+    /// Writes the path, unless it is the one that the last finding stands under. Says whether it did.
+    fn file(&mut self, finding: &Finding) -> bool {
+        if self.file.as_ref() == Some(&finding.origin) {
+            return false;
+        }
+        self.blank_line();
+        self.page
+            .put(Style::Strong, origin_bytes(&finding.origin))
+            .end_line();
+        self.file = Some(Arc::clone(&finding.origin));
+        true
+    }
+
+    /// `12:8  HIGH  Acme API key (acme-api-key)`
+    fn heading(&mut self, finding: &Finding, word: &str, style: Style) {
+        let rule = &finding.rule;
+        self.page
+            .pad_to(2)
+            .put(Style::Plain, place(finding))
+            .put(Style::Plain, "  ")
+            .put(style, word)
+            .put(Style::Plain, "  ")
+            .put(Style::Strong, &rule.name)
+            .put(Style::Plain, format!(" ({})", rule.id));
+    }
+
+    /// The line with the secret masked in its place.
+    fn excerpt(&mut self, finding: &Finding, mask: &Mask<'_>) {
+        let secret = match mask.secrets() {
+            SecretDisplay::Redacted => escape(finding.secret.redacted().as_bytes()),
+            SecretDisplay::Shown => escape(finding.secret.expose()),
+        };
+        let (before, after) = (mask.before(finding), mask.after(finding));
+        self.page.pad_to(DETAIL_COLUMN).put(Style::Faint, "| ");
+        let (before, after) = fit(
+            &side(&before, finding.excerpt.is_cut_before, Side::Before),
+            &side(&after, finding.excerpt.is_cut_after, Side::After),
+            columns(&secret),
+            self.page.room(),
+        );
+        self.page
+            .put(Style::Plain, before)
+            .put(Style::Secret, secret)
+            .put(Style::Plain, after)
+            .end_line();
+    }
+
+    fn detail(&mut self, label: &str, text: &str) {
+        self.page
+            .pad_to(DETAIL_COLUMN)
+            .put(Style::Faint, label)
+            .pad_to(VALUE_COLUMN)
+            .prose(text);
+    }
+
+    fn details(&mut self, finding: &Finding, mask: &Mask<'_>) {
+        let rule = &finding.rule;
+        for (index, fact) in finding.facts.iter().enumerate() {
+            let label = if index == 0 { "it says" } else { "" };
+            self.detail(
+                label,
+                &format!("{}: {}", fact.key, mask.fact(finding, &fact.value)),
+            );
+        }
+        let action = action(rule.remediation.action);
+        match self.explained.get(&rule.id) {
+            Some(place) => {
+                let text = format!("{action} it, as said at {place}");
+                self.detail("what to do", &text);
+            }
+            None => {
+                self.detail("why", first_sentence(&rule.description));
+                let text = format!("{action} it. {}", rule.remediation.steps);
+                self.detail("what to do", &text);
+                if let Some(link) = &rule.remediation.link {
+                    self.detail("", link);
+                }
+                let path = escape(&origin_bytes(&finding.origin));
+                self.explained
+                    .insert(rule.id.clone(), format!("{path}:{}", place(finding)));
+            }
+        }
+        self.detail("fingerprint", &finding.fingerprint.to_string());
+        let text = format!("comment `keysift:allow {}` on the line or above", rule.id);
+        self.detail("if harmless", &text);
+    }
+
+    fn finding(&mut self, finding: &Finding, mask: &Mask<'_>) -> io::Result<()> {
+        let severity = finding.rule.severity;
+        if self.file(finding) {
+            self.tally.files += 1;
+        } else {
+            self.page.end_line();
+        }
+        *self.tally.by_severity.entry(severity).or_default() += 1;
+        let word = severity.as_str().to_ascii_uppercase();
+        self.heading(finding, &word, severity_style(severity));
+        if finding.confidence != Confidence::High {
+            let text = format!(", {} confidence", finding.confidence);
+            self.page.put(Style::Plain, text);
+        }
+        self.page.end_line();
+        self.excerpt(finding, mask);
+        self.details(finding, mask);
+        self.page.write_to(&mut self.out)
+    }
+
+    fn dropped_match(&mut self, finding: &Finding, reason: Reason) -> io::Result<()> {
+        if !self.file(finding) {
+            self.page.end_line();
+        }
+        self.heading(finding, "dropped", Style::Faint);
+        self.page.end_line();
+        self.excerpt(
+            finding,
+            &Mask::new(slice::from_ref(finding), self.options.secrets),
+        );
+        self.page.pad_to(DETAIL_COLUMN).prose(&format!(
+            "dropped: {}: {}",
+            reason.as_str(),
+            reason.meaning()
+        ));
+        self.page.write_to(&mut self.out)
+    }
+}
+
+impl Sink for Text {
+    type Error = io::Error;
+
+    fn findings(&mut self, findings: &[Finding]) -> io::Result<ControlFlow<()>> {
+        let mask = Mask::new(findings, self.options.secrets);
+        for finding in findings {
+            self.finding(finding, &mask)?;
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn dropped(&mut self, finding: &Finding) -> io::Result<()> {
+        match finding.dropped {
+            Some(reason) if self.options.explain => self.dropped_match(finding, reason),
+            _ => Ok(()),
+        }
+    }
+
+    fn unscanned(&mut self, unscanned: &Unscanned) -> io::Result<()> {
+        self.tally.unscanned(unscanned);
+        if !self.options.explain || unscanned.skip.is_incomplete() {
+            return Ok(());
+        }
+        if self.file.take().is_some() {
+            self.blank_line();
+        }
+        self.is_begun = true;
+        coverage::skipped_one(&mut self.page, unscanned);
+        self.page.write_to(&mut self.out)
+    }
+
+    fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        self.blank_line();
+        coverage::write(&mut self.page, summary, &self.tally, self.options.explain);
+        self.page.write_to(&mut self.out)?;
+        self.out.flush()
+    }
+}
+
+fn origin_bytes(origin: &Origin) -> Vec<u8> {
+    match origin {
+        Origin::File(path) => path.as_os_str().as_encoded_bytes().to_vec(),
+        other => other.to_string().into_bytes(),
+    }
+}
+
+fn place(finding: &Finding) -> String {
+    format!("{}:{}", finding.start.line, finding.start.column)
+}
+
+fn severity_style(severity: Severity) -> Style {
+    match severity {
+        Severity::Critical => Style::Critical,
+        Severity::High => Style::High,
+        Severity::Medium => Style::Medium,
+        _ => Style::Low,
+    }
+}
+
+fn action(action: Action) -> String {
+    let mut word = action.as_str().to_owned();
+    if let Some(first) = word.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    word
+}
+
+/// The text up to the first full stop that a capital letter follows.
+fn first_sentence(text: &str) -> &str {
+    for (at, _) in text.match_indices('.') {
+        let rest = &text[at + 1..];
+        let next = rest.trim_start();
+        if next.len() < rest.len() && next.starts_with(char::is_uppercase) {
+            return &text[..=at];
+        }
+    }
+    text
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Before,
+    After,
+}
+
+/// One side of a line, escaped, without the white space at the line's end, with a mark where the line goes on.
+fn side(bytes: &[u8], is_cut: bool, side: Side) -> String {
+    match (side, is_cut) {
+        (Side::Before, false) => escape(bytes.trim_ascii_start()),
+        (Side::Before, true) => format!("{CUT}{}", escape(bytes)),
+        (Side::After, false) => escape(bytes.trim_ascii_end()),
+        (Side::After, true) => format!("{}{CUT}", escape(bytes)),
+    }
+}
+
+/// Cuts both sides so that with a secret of so many columns between them they fit the room. What one side does not
+/// need, the other gets.
+fn fit(before: &str, after: &str, secret: usize, room: Option<usize>) -> (String, String) {
+    let (needed_before, needed_after) = (columns(before), columns(after));
+    let room = room.map_or(usize::MAX, |room| room.saturating_sub(secret));
+    if needed_before + needed_after <= room {
+        return (before.to_owned(), after.to_owned());
+    }
+    let half = room / 2;
+    let room_after = needed_after.min((room - half).max(room.saturating_sub(needed_before)));
+    let room_before = needed_before.min(room - room_after);
+    let before = if needed_before > room_before {
+        format!(
+            "{CUT}{}",
+            tail(before, room_before.saturating_sub(CUT.len()))
+        )
+    } else {
+        before.to_owned()
+    };
+    let after = if needed_after > room_after {
+        format!("{}{CUT}", head(after, room_after.saturating_sub(CUT.len())))
+    } else {
+        after.to_owned()
+    };
+    (before, after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_ends_where_another_begins() {
+        for (text, first) in [
+            ("Gives access. It never expires.", "Gives access."),
+            (
+                "Signs releases, e.g. installers. More.",
+                "Signs releases, e.g. installers.",
+            ),
+            ("Reads example.com", "Reads example.com"),
+            ("One\nline.\nTwo", "One\nline."),
+            ("", ""),
+        ] {
+            assert_eq!(first_sentence(text), first);
+        }
+    }
+
+    #[test]
+    fn a_line_is_cut_on_both_sides_of_its_secret() {
+        let fit = |before: &str, after: &str, room| fit(before, after, 10, Some(room));
+        let pair = |before: &str, after: &str| (before.to_owned(), after.to_owned());
+        assert_eq!(
+            fit("0123456789", "0123456789", 30),
+            pair("0123456789", "0123456789")
+        );
+        assert_eq!(
+            fit("0123456789", "0123456789", 26),
+            pair("...56789", "01234...")
+        );
+        assert_eq!(fit("0123456789", "01", 20), pair("...56789", "01"));
+        assert_eq!(fit("01", "0123456789", 20), pair("01", "01234..."));
+        assert_eq!(fit("0123456789", "0123456789", 5), pair("...", "..."));
+    }
+}

@@ -1,0 +1,42 @@
+//! The library to embed: scans a source with a scanner into a sink.
+//!
+//! **Invariant:** for one scanner and one source, the findings and their order are the same whatever the number of
+//! threads.
+//!
+//! # Examples
+//! ```
+//! use std::sync::atomic::AtomicBool;
+//! use keysift::{Collect, ScanOptions, Scanner, ScannerOptions, source::Stdin};
+//!
+//! let scanner = Scanner::new(keysift::builtin_rules()?, ScannerOptions::default())?;
+//! let text = format!("token = \"{}_{}\"", "ghp", "wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO2y6cGD");
+//! let mut sink = Collect::default();
+//! let source = Stdin::new(text.as_bytes());
+//! let summary = keysift::scan(&scanner, &source, &mut sink, &ScanOptions::default(), &AtomicBool::new(false))?;
+//! assert_eq!(summary.bytes, text.len() as u64);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod collect;
+mod examples;
+mod scan;
+
+pub use keysift_core::*;
+pub use keysift_facts as facts;
+pub use keysift_source as source;
+
+pub use self::collect::Collect;
+pub use self::examples::{FailedExample, failing_examples};
+pub use self::scan::{Order, ScanError, ScanOptions, scan};
+
+/// The built-in rules.
+///
+/// # Errors
+/// None in a released build: a test parses them.
+pub fn builtin_rules() -> Result<RuleSet, RuleError> {
+    let mut rules = RuleSet::new();
+    for (file, text) in keysift_rules::FILES {
+        rules.merge(RuleSet::parse(file, text)?)?;
+    }
+    Ok(rules)
+}

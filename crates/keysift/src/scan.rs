@@ -1,0 +1,388 @@
+//! The driver: blobs from a source, through a scanner, into a sink.
+
+use std::fmt;
+use std::io::{self, Read};
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use keysift_core::{Blob, Finding, Origin, Scanner, Scratch, Sink, Summary, Unscanned};
+use keysift_source::{Source, Visitor};
+
+/// How much a stream is read at a time, in bytes.
+const PIECE_BYTES: usize = 256 << 10;
+
+/// In which order a sink gets the findings of different blobs. Those of one blob always come in the order of their places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Order {
+    /// Sorted by origin, when the scan is over.
+    #[default]
+    ByOrigin,
+    /// As they are found, at once.
+    AsFound,
+}
+
+/// How to scan.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ScanOptions {
+    /// How many threads scan; `None`, the default, for as many as the machine offers.
+    pub threads: Option<NonZeroUsize>,
+    /// The order of findings; by origin by default.
+    pub order: Order,
+    /// How much memory findings may take while they wait to be sorted, in bytes; 64 MiB by default. Beyond it they are
+    /// given out as they are found, and the summary says so.
+    pub max_sorted_bytes: usize,
+    /// Grows by the bytes of each blob when it was scanned, for a progress display; `None` by default.
+    pub progress: Option<Arc<AtomicU64>>,
+}
+
+impl Default for ScanOptions {
+    fn default() -> Self {
+        Self {
+            threads: None,
+            order: Order::default(),
+            max_sorted_bytes: 64 << 20,
+            progress: None,
+        }
+    }
+}
+
+impl ScanOptions {
+    /// Sets the number of threads; by default as many as the machine offers.
+    #[must_use]
+    pub fn threads(mut self, threads: Option<NonZeroUsize>) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// Sets the order; by origin by default.
+    #[must_use]
+    pub fn order(mut self, order: Order) -> Self {
+        self.order = order;
+        self
+    }
+
+    /// Sets the memory for sorting, in bytes; 64 MiB by default.
+    #[must_use]
+    pub fn max_sorted_bytes(mut self, bytes: usize) -> Self {
+        self.max_sorted_bytes = bytes;
+        self
+    }
+
+    /// Sets the counter of bytes scanned; none by default.
+    #[must_use]
+    pub fn progress(mut self, progress: Option<Arc<AtomicU64>>) -> Self {
+        self.progress = progress;
+        self
+    }
+}
+
+/// Why a scan could not be done or was ended.
+#[derive(Debug)]
+pub enum ScanError<E> {
+    /// The source could not be visited.
+    Source(keysift_source::Error),
+    /// The sink could not take what it was given.
+    Sink(E),
+}
+
+impl<E: fmt::Display> fmt::Display for ScanError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Source(error) => error.fmt(f),
+            Self::Sink(error) => write!(f, "cannot write the findings: {error}"),
+        }
+    }
+}
+
+impl<E: std::error::Error + 'static> std::error::Error for ScanError<E> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Source(error) => error.source(),
+            Self::Sink(error) => error.source(),
+        }
+    }
+}
+
+/// Scans every blob of `source` into `sink`.
+///
+/// The scan ends early, and says so in the summary, when `should_interrupt` becomes true or the sink breaks.
+///
+/// # Errors
+/// The source's, if it could not be visited at all, and the sink's. A blob that cannot be read is no error: the sink
+/// is told and the summary counts it.
+pub fn scan<S: Sink>(
+    scanner: &Scanner,
+    source: &dyn Source,
+    sink: &mut S,
+    options: &ScanOptions,
+    should_interrupt: &AtomicBool,
+) -> Result<Summary, ScanError<S::Error>> {
+    let started = Instant::now();
+    let threads = options
+        .threads
+        .or_else(|| std::thread::available_parallelism().ok())
+        .unwrap_or(NonZeroUsize::MIN);
+    sink.begin().map_err(ScanError::Sink)?;
+    let collector = Mutex::new(Collector {
+        sink,
+        summary: Summary::default(),
+        waiting: (options.order == Order::ByOrigin).then(Vec::new),
+        waiting_bytes: 0,
+        unscanned: Vec::new(),
+        max_sorted_bytes: options.max_sorted_bytes,
+        failed: None,
+    });
+    let make = || -> Box<dyn Visitor + '_> {
+        Box::new(Worker {
+            scanner,
+            scratch: scanner.scratch(),
+            found: Vec::new(),
+            piece: Vec::new(),
+            summary: Summary::default(),
+            collector: &collector,
+            progress: options.progress.as_deref(),
+        })
+    };
+    source
+        .visit(threads, should_interrupt, &make)
+        .map_err(ScanError::Source)?;
+    let mut collector = collector
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    collector.summary.is_interrupted |= should_interrupt.load(Ordering::Relaxed);
+    let flow = collector.deliver_waiting();
+    debug_assert!(
+        flow.is_continue() || collector.failed.is_some() || collector.summary.is_interrupted
+    );
+    let Collector {
+        sink,
+        mut summary,
+        failed,
+        ..
+    } = collector;
+    if let Some(error) = failed {
+        return Err(ScanError::Sink(error));
+    }
+    summary.threads = threads.get();
+    summary.rules = scanner.rules().count();
+    summary.elapsed = started.elapsed();
+    sink.finish(&summary).map_err(ScanError::Sink)?;
+    Ok(summary)
+}
+
+/// What all threads give to.
+struct Collector<'s, S: Sink> {
+    sink: &'s mut S,
+    summary: Summary,
+    /// Findings of one blob each, waiting to be sorted; `None` when they are given out as they are found.
+    waiting: Option<Vec<Vec<Finding>>>,
+    waiting_bytes: usize,
+    unscanned: Vec<Unscanned>,
+    max_sorted_bytes: usize,
+    failed: Option<S::Error>,
+}
+
+impl<S: Sink> Collector<'_, S> {
+    fn take_findings(&mut self, found: &mut Vec<Finding>) -> ControlFlow<()> {
+        match &mut self.waiting {
+            Some(waiting) => {
+                self.waiting_bytes += found.iter().map(bytes_of).sum::<usize>();
+                waiting.push(std::mem::take(found));
+                if self.waiting_bytes > self.max_sorted_bytes {
+                    self.summary.is_unsorted = true;
+                    return self.deliver_waiting();
+                }
+                ControlFlow::Continue(())
+            }
+            None => {
+                let flow = self.deliver(found);
+                found.clear();
+                flow
+            }
+        }
+    }
+
+    fn take_unscanned(&mut self, unscanned: Unscanned) -> ControlFlow<()> {
+        if self.waiting.is_some() {
+            self.waiting_bytes += unscanned.name.len() + size_of::<Unscanned>();
+            self.unscanned.push(unscanned);
+            if self.waiting_bytes > self.max_sorted_bytes {
+                self.summary.is_unsorted = true;
+                return self.deliver_waiting();
+            }
+            return ControlFlow::Continue(());
+        }
+        let told = self.sink.unscanned(&unscanned);
+        self.keep_going(told.map(|()| ControlFlow::Continue(())))
+    }
+
+    /// Gives out what waits, sorted; from now on findings go out as they are found.
+    fn deliver_waiting(&mut self) -> ControlFlow<()> {
+        let mut waiting = self.waiting.take().unwrap_or_default();
+        waiting.sort_by(|a, b| {
+            a.first()
+                .map(|finding| &finding.origin)
+                .cmp(&b.first().map(|finding| &finding.origin))
+        });
+        for found in waiting {
+            self.deliver(&found)?;
+        }
+        let mut unscanned = std::mem::take(&mut self.unscanned);
+        unscanned.sort_by(|a, b| (&a.name, a.skip).cmp(&(&b.name, b.skip)));
+        for unscanned in unscanned {
+            let told = self.sink.unscanned(&unscanned);
+            self.keep_going(told.map(|()| ControlFlow::Continue(())))?;
+        }
+        self.waiting_bytes = 0;
+        ControlFlow::Continue(())
+    }
+
+    fn deliver(&mut self, found: &[Finding]) -> ControlFlow<()> {
+        if self.failed.is_some() {
+            return ControlFlow::Break(());
+        }
+        let told = tell(self.sink, found);
+        let flow = self.keep_going(told);
+        if flow.is_break() {
+            self.summary.is_interrupted = true;
+        }
+        flow
+    }
+
+    fn keep_going(&mut self, told: Result<ControlFlow<()>, S::Error>) -> ControlFlow<()> {
+        told.unwrap_or_else(|error| {
+            self.failed.get_or_insert(error);
+            ControlFlow::Break(())
+        })
+    }
+}
+
+/// Gives the findings of one blob to a sink, and what was dropped beside them.
+fn tell<S: Sink>(sink: &mut S, found: &[Finding]) -> Result<ControlFlow<()>, S::Error> {
+    for run in found.chunk_by(|a, b| a.dropped.is_none() && b.dropped.is_none()) {
+        if run[0].dropped.is_some() {
+            sink.dropped(&run[0])?;
+        } else if sink.findings(run)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    Ok(ControlFlow::Continue(()))
+}
+
+/// About how much memory a waiting finding takes.
+fn bytes_of(finding: &Finding) -> usize {
+    size_of::<Finding>()
+        + finding.secret.len()
+        + finding.excerpt.before.len()
+        + finding.excerpt.after.len()
+        + finding
+            .facts
+            .iter()
+            .map(|fact| size_of_val(fact) + fact.value.len())
+            .sum::<usize>()
+}
+
+/// One thread's part of a scan.
+struct Worker<'a, 's, S: Sink> {
+    scanner: &'a Scanner,
+    scratch: Scratch,
+    found: Vec<Finding>,
+    piece: Vec<u8>,
+    summary: Summary,
+    collector: &'a Mutex<Collector<'s, S>>,
+    progress: Option<&'a AtomicU64>,
+}
+
+impl<S: Sink> Worker<'_, '_, S> {
+    fn was_scanned(&mut self, bytes: u64) -> ControlFlow<()> {
+        self.summary.blobs += 1;
+        self.summary.bytes += bytes;
+        if let Some(progress) = self.progress {
+            progress.fetch_add(bytes, Ordering::Relaxed);
+        }
+        self.give_found()
+    }
+
+    fn give_found(&mut self) -> ControlFlow<()> {
+        if self.found.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        let mut collector = self
+            .collector
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        collector.take_findings(&mut self.found)
+    }
+}
+
+impl<S: Sink> Visitor for Worker<'_, '_, S> {
+    fn blob(&mut self, blob: Blob<'_>) -> ControlFlow<()> {
+        let found = &mut self.found;
+        self.scanner
+            .scan(&mut self.scratch, blob, &mut |finding| found.push(finding));
+        self.was_scanned(blob.bytes.len() as u64)
+    }
+
+    fn stream(
+        &mut self,
+        origin: &Arc<Origin>,
+        reader: &mut dyn Read,
+    ) -> io::Result<ControlFlow<()>> {
+        let mut stream = self.scanner.stream(origin);
+        self.piece.resize(PIECE_BYTES, 0);
+        let outcome = loop {
+            let length = match reader.read(&mut self.piece) {
+                Ok(0) => break Ok(()),
+                Ok(length) => length,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => break Err(error),
+            };
+            let found = &mut self.found;
+            stream.push(&mut self.scratch, &self.piece[..length], &mut |finding| {
+                found.push(finding)
+            });
+            // A long stream may hold more findings than memory does.
+            if self.found.len() >= MAX_HELD_FINDINGS {
+                let mut collector = self
+                    .collector
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
+                if collector.take_findings(&mut self.found).is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+        };
+        let found = &mut self.found;
+        let bytes = stream.finish(&mut self.scratch, &mut |finding| found.push(finding));
+        let flow = self.was_scanned(bytes);
+        outcome.map(|()| flow)
+    }
+
+    fn unscanned(&mut self, unscanned: Unscanned) -> ControlFlow<()> {
+        *self.summary.skipped.entry(unscanned.skip).or_default() += 1;
+        self.collector
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take_unscanned(unscanned)
+    }
+}
+
+/// A stream's findings are handed on when this many are held.
+const MAX_HELD_FINDINGS: usize = 4096;
+
+/// The source drops its visitors when it is through; what a thread counted joins the whole then.
+impl<S: Sink> Drop for Worker<'_, '_, S> {
+    fn drop(&mut self) {
+        self.summary.counters.add(&self.scratch.counters);
+        self.collector
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .summary
+            .add(&self.summary);
+    }
+}

@@ -1,0 +1,73 @@
+//! Made-up blobs: pieces of secrets, near misses, words, noise, in any order.
+
+use keysift_core::RuleSet;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+/// A piece of a blob.
+fn piece(secrets: Vec<Vec<u8>>, words: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
+    let whole = proptest::sample::select(secrets.clone());
+    let cut = (
+        proptest::sample::select(secrets.clone()),
+        any::<prop::sample::Index>(),
+    )
+        .prop_map(|(secret, index)| secret[..index.index(secret.len())].to_vec());
+    let flipped = (
+        proptest::sample::select(secrets),
+        any::<prop::sample::Index>(),
+        any::<u8>(),
+    )
+        .prop_map(|(mut secret, index, byte)| {
+            let at = index.index(secret.len());
+            secret[at] = byte;
+            secret
+        });
+    let separators = proptest::sample::select(vec![
+        &b"\n"[..],
+        b" ",
+        b"=",
+        b"\"",
+        b": ",
+        b"\n# keysift:allow\n",
+        b" # keysift:allow hard-folded\n",
+        b" harmless ",
+        b"\r\n",
+        b"",
+    ]);
+    prop_oneof![
+        4 => whole,
+        2 => cut,
+        2 => flipped,
+        4 => proptest::sample::select(words),
+        5 => separators.prop_map(<[u8]>::to_vec),
+        2 => vec(proptest::sample::select(b"abq0z_ \n".to_vec()), 0..24),
+        1 => vec(any::<u8>(), 0..12),
+        1 => (1_usize..1400).prop_map(|length| vec![b'.'; length]),
+    ]
+}
+
+/// Blobs of up to `pieces` pieces that the rules have something to say of.
+pub fn blob(rules: &RuleSet, pieces: usize) -> impl Strategy<Value = Vec<u8>> + use<> {
+    let secrets: Vec<Vec<u8>> = rules
+        .iter()
+        .flat_map(|rule| (0..3).filter_map(|seed| rule.sample_secret(seed)))
+        .filter(|secret| !secret.is_empty())
+        .collect();
+    let examples = rules.iter().flat_map(|rule| {
+        let examples = rule.expanded_examples().unwrap_or_default();
+        examples.r#match.into_iter().map(String::into_bytes)
+    });
+    let keywords = rules
+        .iter()
+        .flat_map(|rule| rule.keywords.iter().map(|word| word.clone().into_bytes()));
+    let words: Vec<Vec<u8>> = examples
+        .chain(keywords)
+        .chain(
+            [
+                "zzkey=", "<q>", "</q>", "@qqhost", "qtok: ", "qPaSs = ", "qhead", "qtail",
+            ]
+            .map(|word| word.as_bytes().to_vec()),
+        )
+        .collect();
+    vec(piece(secrets, words), 0..pieces).prop_map(|pieces| pieces.concat())
+}

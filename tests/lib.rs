@@ -1,0 +1,5 @@
+//! What the tests share: an oracle, made-up blobs, and rules that are hard on the engine.
+
+pub mod blobs;
+pub mod oracle;
+pub mod rules;

@@ -1,0 +1,90 @@
+//! The naive engine: every rule's pattern at every offset of the whole blob, no prefilter, no windows.
+//!
+//! It shares nothing with the engine but the regex crate and the meaning of a rule.
+
+use keysift_core::{Rule, Span};
+use regex_automata::meta::Regex;
+use regex_automata::util::syntax;
+use regex_automata::{Anchored, Input};
+
+/// What the oracle says of a blob: rule id, match, secret; sorted by place and rule.
+pub type Found = Vec<(String, Span, Span)>;
+
+/// A naive engine for some rules.
+#[derive(Debug)]
+pub struct Oracle {
+    rules: Vec<(Rule, Regex)>,
+}
+
+impl Oracle {
+    /// Compiles every rule.
+    pub fn new<'a>(rules: impl IntoIterator<Item = &'a Rule>) -> Self {
+        let compile = |rule: &Rule| {
+            let regex = Regex::builder()
+                .syntax(syntax::Config::new().unicode(false).utf8(false))
+                .configure(Regex::config().utf8_empty(false).nfa_size_limit(None))
+                .build(&rule.pattern)
+                .expect("a rule's pattern compiles");
+            (rule.clone(), regex)
+        };
+        Self {
+            rules: rules.into_iter().map(compile).collect(),
+        }
+    }
+
+    /// Tries every rule at every offset.
+    pub fn matches(&self, bytes: &[u8]) -> Found {
+        let mut found = Vec::new();
+        for (rule, regex) in &self.rules {
+            let mut captures = regex.create_captures();
+            for start in 0..bytes.len() {
+                let end = bytes.len().min(start + rule.max_match_bytes);
+                regex.captures(
+                    Input::new(bytes).span(start..end).anchored(Anchored::Yes),
+                    &mut captures,
+                );
+                let Some(whole) = captures.get_match() else {
+                    continue;
+                };
+                let secret = captures
+                    .get_group_by_name("secret")
+                    .unwrap_or_else(|| whole.span());
+                let whole = Span::new(whole.start(), whole.end());
+                if has_keyword(rule, bytes, whole) {
+                    found.push((rule.id.clone(), whole, Span::new(secret.start, secret.end)));
+                }
+            }
+        }
+        found.sort_by(|a, b| (a.1.start, &a.0).cmp(&(b.1.start, &b.0)));
+        found
+    }
+}
+
+/// Whether a keyword ends no further than `within` before the match, or begins no further behind it.
+fn has_keyword(rule: &Rule, bytes: &[u8], matched: Span) -> bool {
+    let is_letter = |at: Option<usize>| {
+        at.and_then(|at| bytes.get(at))
+            .is_some_and(u8::is_ascii_alphabetic)
+    };
+    let is_hump =
+        |left: usize| bytes[left].is_ascii_lowercase() && bytes[left + 1].is_ascii_uppercase();
+    let stands = |word: &str, start: usize| {
+        let end = start + word.len();
+        let is_there =
+            end <= bytes.len() && bytes[start..end].eq_ignore_ascii_case(word.as_bytes());
+        let joins = |left: Option<usize>| {
+            left.is_some_and(|left| {
+                is_letter(Some(left)) && is_letter(Some(left + 1)) && !is_hump(left)
+            })
+        };
+        let is_whole =
+            || !rule.whole_words || (!joins(start.checked_sub(1)) && !joins(Some(end - 1)));
+        let is_near = end + rule.within >= matched.start && start <= matched.end + rule.within;
+        is_there && is_near && is_whole()
+    };
+    rule.keywords.is_empty()
+        || rule
+            .keywords
+            .iter()
+            .any(|word| (0..bytes.len()).any(|start| stands(word, start)))
+}

@@ -1,0 +1,178 @@
+//! The registry of built-in rules: every rule documented, named by the convention, proven by its examples.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use keysift_core::{Blob, Confidence, Finding, Origin, Rule, RuleSet, Scanner, ScannerOptions};
+use keysift_tests::rules;
+
+/// Scans a text as a file that the rule applies to.
+fn findings(scanner: &Scanner, rule: &Rule, text: &str) -> Vec<Finding> {
+    let origin = Arc::new(
+        rule.sample_path()
+            .map_or(Origin::Stdin, |path| Origin::File(path.into())),
+    );
+    let mut all = Vec::new();
+    scanner.scan(
+        &mut scanner.scratch(),
+        Blob {
+            origin: &origin,
+            bytes: text.as_bytes(),
+        },
+        &mut |finding| all.push(finding),
+    );
+    all
+}
+
+fn scanner() -> Scanner {
+    let options = ScannerOptions {
+        min_confidence: Confidence::Low,
+        explain: true,
+        ..ScannerOptions::default()
+    };
+    Scanner::new(rules::builtin(), options).unwrap()
+}
+
+#[test]
+fn there_are_at_least_150_rules() {
+    assert!(rules::builtin().len() >= 150, "{}", rules::builtin().len());
+}
+
+#[test]
+fn every_example_holds_in_the_whole_engine() {
+    let failed: Vec<String> = keysift::failing_examples(rules::builtin())
+        .unwrap()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert!(
+        failed.is_empty(),
+        "{} examples fail:\n{}",
+        failed.len(),
+        failed.join("\n")
+    );
+}
+
+#[test]
+fn every_rule_has_two_reject_examples_and_speaks_to_its_user() {
+    for rule in rules::builtin().iter() {
+        assert!(
+            rule.examples.reject.len() >= 2,
+            "{} has one reject example",
+            rule.id
+        );
+        assert!(
+            rule.description.trim_end().ends_with('.'),
+            "{}: the description is no sentence",
+            rule.id
+        );
+        assert!(
+            rule.remediation.steps.trim_end().ends_with('.'),
+            "{}: the steps are no sentence",
+            rule.id
+        );
+        if let Some(link) = &rule.remediation.link {
+            assert!(link.starts_with("https://"), "{}: {link}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn rules_stand_in_their_file_in_order() {
+    for (file, text) in keysift_rules::FILES {
+        let table: toml::Table = toml::from_str(text).unwrap();
+        let ids: Vec<&str> = table["rule"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|rule| rule["id"].as_str().unwrap())
+            .collect();
+        assert!(
+            ids.is_sorted(),
+            "{file}: rules are not sorted by id: {ids:?}"
+        );
+    }
+}
+
+#[test]
+fn file_names_are_kebab_case() {
+    for (file, _) in keysift_rules::FILES {
+        let name = file.rsplit('/').next().unwrap().trim_end_matches(".toml");
+        assert!(
+            name.bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
+            "{file}"
+        );
+    }
+}
+
+/// Random secrets of a form are found in the contexts in which people write them.
+#[test]
+fn random_secrets_of_each_form_are_found() {
+    let scanner = scanner();
+    let mut missed: BTreeMap<String, u32> = BTreeMap::new();
+    const SECRETS: u64 = 20;
+    for rule in scanner.rules() {
+        // The first example is the rule's natural context; its secret is replaced by ever new ones.
+        let Some(context) = rule
+            .examples
+            .r#match
+            .iter()
+            .find(|text| text.contains("{{secret}}"))
+        else {
+            continue;
+        };
+        for seed in 0..SECRETS {
+            let Some(secret) = rule
+                .sample_secret(100 + seed)
+                .and_then(|secret| String::from_utf8(secret).ok())
+            else {
+                continue;
+            };
+            let text = context.replace("{{secret}}", &secret);
+            let found = findings(&scanner, rule, &text);
+            if !found.iter().any(|finding| finding.dropped.is_none()) {
+                *missed.entry(rule.id.clone()).or_default() += 1;
+            }
+        }
+    }
+    let often: Vec<_> = missed.iter().filter(|(_, count)| **count > 1).collect();
+    assert!(
+        often.is_empty(),
+        "of {SECRETS} random secrets of each form, missed: {often:?}"
+    );
+}
+
+/// No rule file holds text that a provider's push protection would take for a real secret.
+#[test]
+fn rule_files_hold_no_secrets_themselves() {
+    let options = ScannerOptions {
+        min_confidence: Confidence::High,
+        ..ScannerOptions::default()
+    };
+    let scanner = Scanner::new(rules::builtin(), options).unwrap();
+    for (file, text) in keysift_rules::FILES {
+        let origin = Arc::new(Origin::File(file.into()));
+        scanner.scan(
+            &mut scanner.scratch(),
+            Blob {
+                origin: &origin,
+                bytes: text.as_bytes(),
+            },
+            &mut |finding| {
+                panic!(
+                    "{file}:{}: {} finds a secret in the rule's own text",
+                    finding.start.line, finding.rule.id
+                );
+            },
+        );
+    }
+}
+
+#[test]
+fn a_set_is_sorted_by_id() {
+    let ids: Vec<String> = RuleSet::iter(&rules::builtin())
+        .map(|rule| rule.id.clone())
+        .collect();
+    assert!(ids.is_sorted());
+}
