@@ -250,7 +250,7 @@ def run_once(
         raise ScannerError(_last_line(done.stderr))
     cost = json.loads(done.stdout)
     if cost.pop("stopped"):
-        raise ScannerError(f"stopped after {timeout_s} s")
+        raise ScannerError(f"stopped after {cost['wall_s']:.0f} s")
     if cost["exit_code"] not in scanner.exit_codes:
         raise ScannerError(f"exit code {cost['exit_code']}: {_last_line(log.read_text(errors='replace'))}")
     try:

@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 
 
 class Finding(NamedTuple):
-    """One finding. The secret itself is never read."""
+    """One finding, without the secret."""
 
     path: str
     line: int
+    """1-based; 0 where the file as a whole is the finding."""
     rule: str
 
 
@@ -73,7 +74,7 @@ def _read_keysift(report: dict[str, Any]) -> Iterator[Finding]:
 def _read_betterleaks(report: dict[str, Any]) -> Iterator[Finding]:
     for finding in report["findings"]:
         location = finding["location"]
-        yield Finding(location["path"], location["start_line"], finding["rule_id"])
+        yield Finding(location["path"], location.get("start_line", 0), finding["rule_id"])
 
 
 def _read_credsweeper(report: list[dict[str, Any]]) -> Iterator[Finding]:

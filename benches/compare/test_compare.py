@@ -51,6 +51,12 @@ class Readers(unittest.TestCase):
             findings = KEYSIFT.read_findings(self.report, self.directory)
             self.assertEqual(findings, [Finding("a/b", 3, "r")])
 
+    def test_a_finding_without_a_line_is_about_the_whole_file(self) -> None:
+        """Betterleaks gives no line for a file that is found by its name."""
+        self.report.write_text(json.dumps({"findings": [{"rule_id": "r", "location": {"path": "a.p12"}}]}))
+        findings = SCANNERS["betterleaks"].read_findings(self.report, self.directory)
+        self.assertEqual(findings, [Finding("a.p12", 0, "r")])
+
     def test_only_credsweeper_may_write_no_report(self) -> None:
         """A missing report is an error, except from the scanner that writes none when it finds nothing."""
         for scanner in (KEYSIFT, *OTHERS):

@@ -1,1 +1,26 @@
-//! The program, seen from a shell.
+//! The program, as its users meet it.
+//!
+//! `KEYSIFT_UPDATE_GOLDENS=1 cargo test -p keysift-cli --test cli` writes `tests/cli/goldens/` anew; read the
+//! difference before you commit it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and reads its own files"
+)]
+
+mod harness;
+
+mod covered;
+mod filtered;
+mod findings;
+mod help;
+mod output;
+mod rule_choice;
+mod rule_files;
+mod rules;
+mod secrets;
+mod standard_input;
+#[cfg(unix)]
+mod unix;
+mod usage;

@@ -1,5 +1,6 @@
 //! The scanner: compiled rules, shared by threads, and each thread's scratch.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -383,7 +384,8 @@ fn starts(anchor: &AnchorUse, at: usize, own: &Range<usize>) -> Range<usize> {
     bound(anchor.before_max).max(own.start)..(bound(anchor.before_min) + 1).min(own.end)
 }
 
-/// Orders the rules: the more confident, then the one whose anchors are longer, then by id.
+/// Orders the rules: the more confident, then a provider's before a generic one, then the one whose anchors are longer,
+/// then by id.
 fn rank(entries: &mut [Entry]) {
     let shortest = |entry: &Entry| {
         entry
@@ -402,7 +404,8 @@ fn rank(entries: &mut [Entry]) {
         } else {
             shortest(entry)
         };
-        std::cmp::Reverse((entry.rule.confidence, length, std::cmp::Reverse(*index)))
+        let is_generic = entry.rule.provider == "Generic";
+        Reverse((entry.rule.confidence, !is_generic, length, Reverse(*index)))
     });
     for (rank, index) in order.into_iter().enumerate() {
         entries[index].rank = rank as u32;

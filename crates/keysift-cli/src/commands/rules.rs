@@ -92,88 +92,15 @@ fn show(args: &ShowArgs) -> anyhow::Result<Exit> {
 fn write_rule(out: &mut impl Write, plan: &PlanExplanation<'_>) -> io::Result<()> {
     let rule = plan.rule;
     writeln!(out, "{} - {}\n", rule.id, text(&rule.name))?;
-    for line in rule.description.lines() {
-        writeln!(out, "{}", text(line))?;
-    }
+    rule.description
+        .lines()
+        .try_for_each(|line| writeln!(out, "{}", text(line)))?;
     writeln!(out)?;
-    let mut row = |name: &str, value: &str| -> io::Result<()> {
-        if value.is_empty() {
-            Ok(())
-        } else {
-            writeln!(out, "{name:13} {value}")
+    for (name, value) in rows(plan) {
+        if !value.is_empty() {
+            writeln!(out, "{name:13} {value}")?;
         }
-    };
-    row("provider", &text(&rule.provider))?;
-    row("identity", rule.kind.as_str())?;
-    row("severity", rule.severity.as_str())?;
-    row("confidence", rule.confidence.as_str())?;
-    row("pattern", &text(&rule.pattern))?;
-    if !rule.keywords.is_empty() {
-        let whole = if rule.whole_words {
-            ", as whole words"
-        } else {
-            ""
-        };
-        row(
-            "keywords",
-            &format!(
-                "{} within {} bytes{whole}",
-                text(&rule.keywords.join(", ")),
-                rule.within
-            ),
-        )?;
     }
-    row("entropy", &entropy(rule.entropy))?;
-    row(
-        "checks",
-        &rule
-            .checks
-            .iter()
-            .map(|format| format.name)
-            .collect::<Vec<_>>()
-            .join(", "),
-    )?;
-    row("paths", &text(&rule.paths.join("  ")))?;
-    row(
-        "allows",
-        &text(
-            &[
-                &rule.allow.values[..],
-                &rule.allow.lines,
-                &rule.allow.paths,
-                &rule.allow.stop_words,
-            ]
-            .concat()
-            .join("  "),
-        ),
-    )?;
-    row("anchors", &anchors(plan))?;
-    row(
-        "reach",
-        &format!(
-            "{} bytes before a match's start, {} behind it",
-            plan.before_bytes, plan.after_bytes
-        ),
-    )?;
-    row(
-        "what to do",
-        &format!(
-            "{}: {}",
-            rule.remediation.action,
-            text(&rule.remediation.steps)
-        ),
-    )?;
-    row("", "")?;
-    row(
-        "see",
-        &rule
-            .remediation
-            .link
-            .as_deref()
-            .map(text)
-            .unwrap_or_default(),
-    )?;
-    row("file", &text(&rule.file))?;
     writeln!(out, "\nfinds:")?;
     rule.examples
         .r#match
@@ -184,6 +111,81 @@ fn write_rule(out: &mut impl Write, plan: &PlanExplanation<'_>) -> io::Result<()
         .reject
         .iter()
         .try_for_each(|example| writeln!(out, "  {}", text(example)))
+}
+
+/// What there is to say of a rule, a name and a value each; an empty value is not shown.
+fn rows(plan: &PlanExplanation<'_>) -> Vec<(&'static str, String)> {
+    let rule = plan.rule;
+    let joined = |texts: &[String]| text(&texts.join("  "));
+    let whole = if rule.whole_words {
+        ", as whole words"
+    } else {
+        ""
+    };
+    let keywords = match rule.keywords.as_slice() {
+        [] => String::new(),
+        words => format!(
+            "{} within {} bytes{whole}",
+            text(&words.join(", ")),
+            rule.within
+        ),
+    };
+    let allow = &rule.allow;
+    vec![
+        ("provider", text(&rule.provider)),
+        ("identity", rule.kind.to_string()),
+        ("severity", rule.severity.to_string()),
+        ("confidence", rule.confidence.to_string()),
+        ("pattern", text(&rule.pattern)),
+        ("keywords", keywords),
+        ("entropy", entropy(rule.entropy)),
+        (
+            "checks",
+            rule.checks
+                .iter()
+                .map(|format| format.name)
+                .collect::<Vec<_>>()
+                .join(", "),
+        ),
+        ("paths", joined(&rule.paths)),
+        (
+            "allows",
+            joined(
+                &[
+                    &allow.values[..],
+                    &allow.lines,
+                    &allow.paths,
+                    &allow.stop_words,
+                ]
+                .concat(),
+            ),
+        ),
+        ("anchors", anchors(plan)),
+        (
+            "reach",
+            format!(
+                "{} bytes before a match's start, {} behind it",
+                plan.before_bytes, plan.after_bytes
+            ),
+        ),
+        (
+            "what to do",
+            format!(
+                "{}: {}",
+                rule.remediation.action,
+                text(&rule.remediation.steps)
+            ),
+        ),
+        (
+            "see",
+            rule.remediation
+                .link
+                .as_deref()
+                .map(text)
+                .unwrap_or_default(),
+        ),
+        ("file", text(&rule.file)),
+    ]
 }
 
 fn entropy(floor: EntropyFloor) -> String {

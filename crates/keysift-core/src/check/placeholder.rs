@@ -84,13 +84,19 @@ const WHOLE: &[&str] = &[
 pub(super) fn check(subject: &Subject<'_>) -> Option<Reason> {
     let secret = subject.secret_bytes();
     let body = subject.body_bytes();
-    let stands_for = is_reference(secret)
-        || is_filler(body)
-        || longest_run(body, |a, b| a == b) >= MIN_REPEATED
-        || longest_run(body, |a, b| b.checked_sub(1) == Some(a)) >= MIN_COUNTED
-        || longest_run(body, |a, b| a.checked_sub(1) == Some(b)) >= MIN_COUNTED
-        || names_a_placeholder(secret);
+    let stands_for =
+        is_reference(secret) || is_filler(body) || has_run(body) || names_a_placeholder(secret);
     stands_for.then_some(Reason::Placeholder)
+}
+
+/// Whether characters repeat or count up or down for longer than chance has it.
+fn has_run(body: &[u8]) -> bool {
+    // Encoded keys are long and hold runs of zeros, which Base64 writes as `AAAAAA`.
+    const LONGEST_JUDGED: usize = 128;
+    body.len() <= LONGEST_JUDGED
+        && (longest_run(body, |a, b| a == b) >= MIN_REPEATED
+            || longest_run(body, |a, b| b.checked_sub(1) == Some(a)) >= MIN_COUNTED
+            || longest_run(body, |a, b| a.checked_sub(1) == Some(b)) >= MIN_COUNTED)
 }
 
 /// Whether the value refers to another: a variable, a template, an angle-bracketed name.

@@ -1,4 +1,4 @@
-//! The portable prefilter: a table of the folded four-byte pieces that literals are known by.
+//! The portable prefilter: a bitmap of the folded four-byte pieces that literals are known by.
 //!
 //! Each literal is known by the rarest four bytes in it. A pass over the haystack hashes the four bytes at each
 //! position and looks them up; positions come in groups of eight with one branch a group, since nearly all fail.
@@ -7,11 +7,16 @@
 use std::ops::Range;
 
 use super::{LiteralId, Prefilter, stands_at};
-use crate::rule::{Unit, log2_share};
+use crate::rule::{Unit, log2_share_of};
 
-/// The table's size is two to this power, in bytes: it has to share the first-level cache with the haystack.
-const TABLE_BITS: u32 = 15;
-const TABLE_BYTES: usize = 1 << TABLE_BITS;
+/// The bitmap has two to this power bits, 32 KiB: it has to share the first-level cache with the haystack, and few of
+/// its bits may be set, or every second group of positions survives.
+const BITMAP_BITS: u32 = 18;
+const BITMAP_BYTES: usize = 1 << (BITMAP_BITS - 3);
+
+/// Survivors look their pieces up in a table of two to this power entries.
+const SLOT_BITS: u32 = 14;
+const SLOTS: usize = 1 << SLOT_BITS;
 
 /// Positions that share one branch.
 const GROUP: usize = 8;
@@ -32,19 +37,45 @@ struct Piece {
     offset: u32,
 }
 
+impl Piece {
+    /// Every four bytes, folded, that may stand where the piece stands. Any fourth byte may follow a literal of three,
+    /// and behind the haystack's end there is none.
+    fn grams(self) -> impl Iterator<Item = u32> {
+        let fourth = if self.mask == u32::MAX {
+            0..=0
+        } else {
+            0..=u8::MAX
+        };
+        fourth
+            .filter(move |byte| self.mask == u32::MAX || byte & FOLD as u8 != 0)
+            .map(move |byte| self.gram | u32::from(byte) << 24)
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Grams {
-    /// Whether any piece has this hash; 0 or 1.
-    table: Box<[u8; TABLE_BYTES]>,
-    /// For each hash, where its pieces start; the next entry is where they end.
+    /// Whether any piece has this hash, one bit each.
+    bitmap: Box<[u8; BITMAP_BYTES]>,
+    /// For each slot, where its pieces start; the next entry is where they end.
     starts: Box<[u32]>,
     pieces: Vec<Piece>,
     literals: Vec<Box<[Unit]>>,
 }
 
 #[inline(always)]
-fn hash(gram: u32) -> usize {
-    (gram.wrapping_mul(0x9e37_79b1) >> (32 - TABLE_BITS)) as usize
+fn hash(gram: u32) -> u32 {
+    gram.wrapping_mul(0x9e37_79b1) >> (32 - BITMAP_BITS)
+}
+
+/// The bits of the bitmap from that of `gram` on; the lowest is its own.
+#[inline(always)]
+fn bits(bitmap: &[u8; BITMAP_BYTES], gram: u32) -> u8 {
+    let hash = hash(gram);
+    bitmap[(hash >> 3) as usize] >> (hash & 7)
+}
+
+fn slot(gram: u32) -> usize {
+    (hash(gram) >> (BITMAP_BITS - SLOT_BITS)) as usize
 }
 
 #[inline(always)]
@@ -56,35 +87,37 @@ fn load(hay: &[u8; GROUP_BYTES], at: usize) -> u64 {
 
 impl Grams {
     pub(crate) fn new(literals: &[Box<[Unit]>]) -> Self {
-        let mut hashed: Vec<(usize, Piece)> = Vec::new();
+        let mut bitmap = Box::new([0; BITMAP_BYTES]);
+        let mut slotted: Vec<(usize, Piece)> = Vec::new();
         for (id, literal) in literals.iter().enumerate() {
             let piece = rarest_piece(literal, id as u32);
-            if piece.mask == u32::MAX {
-                hashed.push((hash(piece.gram), piece));
-                continue;
+            let first = slotted.len();
+            for gram in piece.grams() {
+                let hash = hash(gram);
+                bitmap[(hash >> 3) as usize] |= 1 << (hash & 7);
+                slotted.push((slot(gram), piece));
             }
-            // Any fourth byte may follow a literal of three, and behind the haystack's end there is none.
-            let mut slots: Vec<usize> = (0..=u8::MAX)
-                .map(|byte| hash(piece.gram | u32::from(byte | FOLD as u8) << 24))
-                .collect();
-            slots.sort_unstable();
-            slots.dedup();
-            hashed.extend(slots.into_iter().map(|slot| (slot, piece)));
+            slotted[first..].sort_unstable_by_key(|(slot, _)| *slot);
+            let mut last = None;
+            let mut kept = first;
+            for index in first..slotted.len() {
+                if last.replace(slotted[index].0) != Some(slotted[index].0) {
+                    slotted[kept] = slotted[index];
+                    kept += 1;
+                }
+            }
+            slotted.truncate(kept);
         }
-        hashed.sort_by_key(|(slot, piece)| (*slot, piece.literal));
-        let mut table = Box::new([0; TABLE_BYTES]);
-        let mut starts = vec![0; TABLE_BYTES + 1];
-        for (slot, _) in &hashed {
-            table[*slot] = 1;
-            starts[*slot + 1] += 1;
-        }
-        for slot in 0..TABLE_BYTES {
+        slotted.sort_by_key(|(slot, piece)| (*slot, piece.literal));
+        let mut starts = vec![0; SLOTS + 1];
+        slotted.iter().for_each(|(slot, _)| starts[*slot + 1] += 1);
+        for slot in 0..SLOTS {
             starts[slot + 1] += starts[slot];
         }
         Self {
-            table,
+            bitmap,
             starts: starts.into_boxed_slice(),
-            pieces: hashed.into_iter().map(|(_, piece)| piece).collect(),
+            pieces: slotted.into_iter().map(|(_, piece)| piece).collect(),
             literals: literals.to_vec(),
         }
     }
@@ -98,7 +131,7 @@ impl Grams {
         gram: u32,
         on: &mut dyn FnMut(LiteralId, usize),
     ) {
-        let slot = hash(gram);
+        let slot = slot(gram);
         let pieces = self.starts[slot] as usize..self.starts[slot + 1] as usize;
         for piece in &self.pieces[pieces] {
             let Some(start) = at.checked_sub(piece.offset as usize) else {
@@ -128,7 +161,7 @@ fn rarest_piece(literal: &[Unit], id: u32) -> Piece {
             offset: 0,
         };
     }
-    let rarity = |piece: &[Unit]| piece.iter().map(|unit| log2_share(unit.byte)).sum::<f32>();
+    let rarity = |piece: &[Unit]| log2_share_of(piece.iter().map(|unit| unit.byte));
     let offset = (0..=literal.len() - 4)
         .min_by(|a, b| rarity(&literal[*a..*a + 4]).total_cmp(&rarity(&literal[*b..*b + 4])))
         .unwrap_or(0);
@@ -148,7 +181,7 @@ fn rarest_piece(literal: &[Unit], id: u32) -> Piece {
 
 impl Prefilter for Grams {
     fn find(&self, hay: &[u8], range: Range<usize>, on: &mut dyn FnMut(LiteralId, usize)) {
-        let table = &*self.table;
+        let bitmap = &*self.bitmap;
         let mut at = range.start;
         while let Some(bytes) = hay[at..range.end].first_chunk::<GROUP_BYTES>() {
             let (low, high) = (load(bytes, 0), load(bytes, 4));
@@ -161,11 +194,11 @@ impl Prefilter for Grams {
             };
             let mut any = 0;
             for k in 0..GROUP {
-                any |= table[hash(gram(k))];
+                any |= bits(bitmap, gram(k));
             }
-            if any != 0 {
+            if any & 1 != 0 {
                 for k in 0..GROUP {
-                    if table[hash(gram(k))] != 0 {
+                    if bits(bitmap, gram(k)) & 1 != 0 {
                         self.survivor(hay, &range, at + k, gram(k), on);
                     }
                 }
@@ -178,7 +211,7 @@ impl Prefilter for Grams {
             let mut bytes = [0; 4];
             bytes[..rest.len()].copy_from_slice(rest);
             let gram = u32::from_le_bytes(bytes) | FOLD as u32;
-            if table[hash(gram)] != 0 {
+            if bits(bitmap, gram) & 1 != 0 {
                 self.survivor(hay, &range, at, gram, on);
             }
             at += 1;
@@ -190,7 +223,7 @@ impl Prefilter for Grams {
     }
 
     fn memory_usage(&self) -> usize {
-        TABLE_BYTES
+        BITMAP_BYTES
             + size_of_val(&*self.starts)
             + self.pieces.len() * size_of::<Piece>()
             + self

@@ -5,7 +5,7 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::frequency::log2_share;
+use super::frequency::log2_share_of;
 
 /// The most literals that one run may be multiplied out to. A short literal beside a class of letters and digits fits.
 const MAX_LITERALS: usize = 64;
@@ -112,13 +112,13 @@ fn priced(anchors: Vec<Anchor>) -> Option<AnchorSet> {
         .map(|anchor| anchor.before_max - anchor.before_min + 1)
         .max()
         .unwrap_or(1) as f32;
-    // Half a bit for each doubling of the window, and an eighth for each doubling of the number of literals.
-    let cost = share.log2() + 0.5 * width.log2() + 0.125 * (anchors.len() as f32).log2();
+    // Half a bit for each doubling of the window, and a third for each doubling of the number of literals.
+    let cost = share.log2() + 0.5 * width.log2() + 0.33 * (anchors.len() as f32).log2();
     Some(AnchorSet { anchors, cost })
 }
 
 fn log2_rarity(literal: &[Unit]) -> f32 {
-    let sum: f32 = literal.iter().map(|unit| log2_share(unit.byte)).sum();
+    let sum = log2_share_of(literal.iter().map(|unit| unit.byte));
     if literal.len() < 4 {
         sum + SHORT_PENALTY
     } else {

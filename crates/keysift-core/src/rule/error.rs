@@ -32,6 +32,12 @@ pub enum RuleErrorKind {
 /// An error in building rules: which file, which rule, what, and where in the pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleError {
+    /// Boxed, so that a result is no larger for an error that hardly ever is.
+    inner: Box<Inner>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Inner {
     kind: RuleErrorKind,
     file: String,
     rule: Option<String>,
@@ -43,64 +49,67 @@ pub struct RuleError {
 
 impl RuleError {
     pub(crate) fn new(kind: RuleErrorKind, message: impl Into<String>) -> Self {
-        Self {
+        let inner = Inner {
             kind,
             file: String::new(),
             rule: None,
             message: message.into(),
             place: None,
             near: None,
+        };
+        Self {
+            inner: Box::new(inner),
         }
     }
 
     pub(crate) fn in_file(mut self, file: &str) -> Self {
-        if self.file.is_empty() {
-            self.file = file.to_owned();
+        if self.inner.file.is_empty() {
+            self.inner.file = file.to_owned();
         }
         self
     }
 
     pub(crate) fn in_rule(mut self, rule: &str) -> Self {
         if !rule.is_empty() {
-            self.rule.get_or_insert_with(|| rule.to_owned());
+            self.inner.rule.get_or_insert_with(|| rule.to_owned());
         }
         self
     }
 
     pub(crate) fn at(mut self, pattern: &str, place: Range<usize>) -> Self {
-        self.place = Some((pattern.to_owned(), place));
+        self.inner.place = Some((pattern.to_owned(), place));
         self
     }
 
     /// Offers the known name nearest to `name`, if one is near enough to be a slip of the keys.
     pub(crate) fn near(mut self, name: &str, known: &[&str]) -> Self {
-        self.near = nearest(name, known).map(str::to_owned);
+        self.inner.near = nearest(name, known).map(str::to_owned);
         self
     }
 
     /// What is wrong, for callers that branch.
     pub fn kind(&self) -> RuleErrorKind {
-        self.kind
+        self.inner.kind
     }
 
     /// The file's name as it was given; empty when the rules came from memory without a name.
     pub fn file(&self) -> &str {
-        &self.file
+        &self.inner.file
     }
 
     /// The rule's id, if it was known when the error was met.
     pub fn rule(&self) -> Option<&str> {
-        self.rule.as_deref()
+        self.inner.rule.as_deref()
     }
 
     /// The byte range of the pattern that is at fault.
     pub fn place(&self) -> Option<Range<usize>> {
-        self.place.as_ref().map(|(_, range)| range.clone())
+        self.inner.place.as_ref().map(|(_, range)| range.clone())
     }
 
     /// What to do next, by kind.
     pub fn hint(&self) -> Option<&'static str> {
-        Some(match self.kind {
+        Some(match self.inner.kind {
             RuleErrorKind::UnknownKey => {
                 "unknown keys are refused so that a slip of the keys cannot switch a rule's condition off"
             }
@@ -130,17 +139,17 @@ pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
 
 impl fmt::Display for RuleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.file.is_empty() {
-            write!(f, "{}: ", self.file)?;
+        if !self.inner.file.is_empty() {
+            write!(f, "{}: ", self.inner.file)?;
         }
-        if let Some(rule) = &self.rule {
+        if let Some(rule) = &self.inner.rule {
             write!(f, "rule {rule:?}: ")?;
         }
-        f.write_str(&self.message)?;
-        if let Some(near) = &self.near {
+        f.write_str(&self.inner.message)?;
+        if let Some(near) = &self.inner.near {
             write!(f, ", did you mean {near:?}?")?;
         }
-        if let Some((pattern, place)) = &self.place {
+        if let Some((pattern, place)) = &self.inner.place {
             let start = place.start.min(pattern.len());
             let end = place.end.clamp(start, pattern.len());
             let part = pattern.get(start..end).unwrap_or_default();

@@ -29,8 +29,9 @@ use crate::{Error, MakeVisitor, Source};
 /// each directory and in the parents of the root: up to the top of the repository for those of Git, up to `/` for
 /// `.ignore`. They mean what they mean to Git, with these differences:
 /// * A file that is tracked although it is ignored is left out, as the index is not read.
-/// * A pattern that is not UTF-8, or has more than ASCII between brackets, ignores nothing. So does an ignore file of more
-///   than 1 MiB.
+/// * A pattern that is not UTF-8 ignores nothing. So does an ignore file of more than 1 MiB.
+/// * Between brackets, bytes that are not ASCII match nothing; a negated bracket expression with any makes its pattern
+///   ignore nothing.
 /// * `core.excludesFile` is looked for in the user's and in the system's configuration, not in the repository's.
 ///
 /// `.ignore` wins over all files of Git. A root is scanned even if it is ignored.

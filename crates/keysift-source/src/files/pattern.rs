@@ -39,7 +39,8 @@ fn rewrite(line: &str) -> Option<String> {
     };
     let is_path = line.contains('/');
     let glob = line.strip_prefix('/').unwrap_or(line);
-    if glob.is_empty() {
+    // No name is empty or ends with a slash.
+    if glob.is_empty() || glob.ends_with('/') {
         return None;
     }
     let prefix = if is_path { "/" } else { "" };
@@ -71,10 +72,14 @@ fn rewrite_glob(glob: &str, is_path: bool, out: &mut String) -> Option<()> {
         match character {
             '*' => {
                 let after = rest.trim_start_matches('*');
-                let is_bounded = before == '/'
-                    && (after.is_empty() || after.starts_with('/') || after.starts_with("\\/"));
-                let is_any_depth = is_path && is_bounded && after.len() < rest.len();
-                out.push_str(if is_any_depth { "**" } else { "*" });
+                let is_any_depth = is_path && before == '/' && after.len() < rest.len();
+                out.push_str(match after {
+                    "" if is_any_depth => "**",
+                    _ if is_any_depth && after.starts_with('/') => "**",
+                    // Unlike a plain slash, this one has to be there.
+                    _ if is_any_depth && after.starts_with("\\/") => "**/*",
+                    _ => "*",
+                });
                 rest = after;
             }
             '?' => out.push('?'),
@@ -103,17 +108,16 @@ fn push_literal(character: char, out: &mut String) {
     }
 }
 
-/// The characters of ASCII that a bracket expression names.
-struct Class([bool; 128]);
+/// The bytes that a bracket expression names. The matcher has no word for those that are not ASCII.
+struct Class([bool; 256]);
 
 impl Class {
-    fn add(&mut self, byte: u8) -> Option<()> {
-        *self.0.get_mut(usize::from(byte))? = true;
-        Some(())
+    const fn add(&mut self, byte: u8) {
+        self.0[byte as usize] = true;
     }
 
     fn add_where(&mut self, is_member: fn(&u8) -> bool) {
-        for byte in 0..128_u8 {
+        for byte in 0..=u8::MAX {
             self.0[usize::from(byte)] |= is_member(&byte);
         }
     }
@@ -141,10 +145,12 @@ impl Class {
     fn write(mut self, is_negated: bool, out: &mut String) -> Option<()> {
         // No class matches a slash; the matcher sees to it in negated ones.
         self.0[usize::from(b'/')] = false;
-        let mut members: Vec<char> = (0..128_u8)
-            .filter(|&byte| self.0[usize::from(byte)])
-            .map(char::from)
-            .collect();
+        let named = (0..=u8::MAX).filter(|&byte| self.0[usize::from(byte)]);
+        let (ascii, other): (Vec<u8>, Vec<u8>) = named.partition(u8::is_ascii);
+        if is_negated && !other.is_empty() {
+            return None;
+        }
+        let mut members: Vec<char> = ascii.into_iter().map(char::from).collect();
         if members.is_empty() {
             return is_negated.then(|| out.push('?'));
         }
@@ -177,10 +183,10 @@ impl Class {
 }
 
 /// Rewrites the bracket expression that `rest` continues after its `[`; gives what follows it. `None` when it never
-/// matches, or names more than ASCII.
+/// matches, or cannot be said.
 fn rewrite_class<'p>(rest: &'p str, out: &mut String) -> Option<&'p str> {
     let bytes = rest.as_bytes();
-    let mut class = Class([false; 128]);
+    let mut class = Class([false; 256]);
     let mut at = 0;
     let is_negated = matches!(bytes.first()?, b'!' | b'^');
     if is_negated {
@@ -199,7 +205,7 @@ fn rewrite_class<'p>(rest: &'p str, out: &mut String) -> Option<&'p str> {
             b'\\' => {
                 at += 1;
                 byte = *bytes.get(at)?;
-                class.add(byte)?;
+                class.add(byte);
             }
             b'-' if previous != 0 && bytes.get(at + 1).is_some_and(|&next| next != b']') => {
                 at += 1;
@@ -207,7 +213,7 @@ fn rewrite_class<'p>(rest: &'p str, out: &mut String) -> Option<&'p str> {
                     at += 1;
                 }
                 for member in previous..=*bytes.get(at)? {
-                    class.add(member)?;
+                    class.add(member);
                 }
                 byte = 0;
             }
@@ -219,10 +225,10 @@ fn rewrite_class<'p>(rest: &'p str, out: &mut String) -> Option<&'p str> {
                     at += name.len() + 3;
                     byte = 0;
                 } else {
-                    class.add(byte)?;
+                    class.add(byte);
                 }
             }
-            _ => class.add(byte)?,
+            _ => class.add(byte),
         }
         previous = byte;
         at += 1;
@@ -242,10 +248,13 @@ mod tests {
             ("# a", None),
             ("/", None),
             ("!", None),
+            ("**//", None),
             ("a\\", None),
             ("[a", None),
             ("[[:nix:]]", None),
             ("[é]", None),
+            ("[aé]", Some("a")),
+            ("[!aé]", None),
             ("a  ", Some("a")),
             ("a\\ ", Some("a\\ ")),
             ("a \\", None),
@@ -266,7 +275,7 @@ mod tests {
             ("[^!]", Some("[!!]")),
             ("[!]", None),
             ("[]]", Some("\\]")),
-            ("[c-a]", None),
+            ("[c-a]", Some("c")),
             ("[-!^]", Some("{\\!,\\^,-}")),
             ("é*", Some("é*")),
             ("a\\\\/", Some("a[\\]/")),
