@@ -34,6 +34,7 @@ mod patch;
 mod prefilter;
 mod rule;
 mod scanner;
+mod scratch;
 mod secret;
 mod settle;
 mod sink;
@@ -54,7 +55,8 @@ pub use self::rule::{
     Action, Allow, Confidence, DEFAULT_REACH_BYTES, DEFAULT_WITHIN_BYTES, EntropyFloor, Examples,
     IdentityKind, MAX_REACH_BYTES, Remediation, Rule, RuleError, RuleErrorKind, RuleSet, Severity,
 };
-pub use self::scanner::{Match, PlanExplanation, RuleId, Scanner, ScannerOptions, Scratch};
+pub use self::scanner::{Match, PlanExplanation, RuleId, Scanner, ScannerOptions};
+pub use self::scratch::Scratch;
 pub use self::secret::Secret;
 pub use self::sink::Sink;
 pub use self::stream::Stream;

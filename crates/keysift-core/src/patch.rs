@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use crate::blob::Span;
-use crate::scanner::{Match, Scanner, Scratch};
+use crate::scanner::{Match, Scanner};
+use crate::scratch::Scratch;
 
 /// A part of a blob, in order: copied from its base, or new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,7 @@ impl Scanner {
         let copies = join(parts);
         let length: usize = parts.iter().map(|part| part.len()).sum();
         assert_eq!(length, bytes.len(), "a patch must tell the whole blob");
+        scratch.begin(None);
         let margins = self.margins();
         let mut matches = Vec::new();
         let mut scanned_to = 0;

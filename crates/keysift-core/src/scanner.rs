@@ -9,12 +9,13 @@ use crate::blob::{Blob, Span};
 use crate::check::allowlist::Allowlist;
 use crate::check::{self, Subject, Verdict, keyword};
 use crate::counters::Counters;
-use crate::detect::{self, RuleCache, Spans};
+use crate::detect::{self, Spans};
 use crate::emit::Emitter;
 use crate::finding::Finding;
 use crate::fingerprint::FingerprintKey;
 use crate::prefilter::{self, Prefilter, PrefilterChoice};
 use crate::rule::{Confidence, Plan, Rule, RuleError, RuleErrorKind, RuleSet, Unit};
+use crate::scratch::Scratch;
 
 /// How a scanner scans.
 #[derive(Debug, Clone)]
@@ -42,7 +43,7 @@ impl Default for ScannerOptions {
 
 /// The number of a rule in its scanner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RuleId(u32);
+pub struct RuleId(pub(crate) u32);
 
 /// What a rule's pattern matched, and what the checks said of it. It does not depend on the blob's path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,18 +102,6 @@ pub(crate) struct Margins {
     pub(crate) max_match: usize,
 }
 
-/// One thread's working memory. It grows to what the rules need and is used again for each blob.
-#[derive(Debug)]
-pub struct Scratch {
-    /// For each rule the starts that are still to be searched; empty when there are none.
-    pending: Vec<Range<usize>>,
-    touched: Vec<RuleId>,
-    caches: Vec<Option<Box<RuleCache>>>,
-    matches: Vec<Match>,
-    /// What was done with this scratch since it was made or last taken.
-    pub counters: Counters,
-}
-
 impl Scanner {
     /// Compiles `rules`.
     ///
@@ -144,13 +133,7 @@ impl Scanner {
 
     /// A scratch that fits this scanner.
     pub fn scratch(&self) -> Scratch {
-        Scratch {
-            pending: vec![0..0; self.entries.len()],
-            touched: Vec::new(),
-            caches: (0..self.entries.len()).map(|_| None).collect(),
-            matches: Vec::new(),
-            counters: Counters::default(),
-        }
+        Scratch::new(self.entries.len())
     }
 
     /// Scans a blob that is in memory. `on` is called with each finding, in the order of their places.
@@ -159,6 +142,7 @@ impl Scanner {
     pub fn scan(&self, scratch: &mut Scratch, blob: Blob<'_>, on: &mut dyn FnMut(Finding)) {
         let mut matches = std::mem::take(&mut scratch.matches);
         matches.clear();
+        scratch.begin(Some(blob.origin));
         self.matches_in(scratch, blob.bytes, 0..blob.bytes.len(), &mut matches);
         if !matches.is_empty() {
             self.settle(&mut matches, blob.origin);
@@ -176,9 +160,7 @@ impl Scanner {
 
     /// Every match in a blob, with verdicts, before the checks of its path and before overlaps are settled.
     pub fn matches(&self, scratch: &mut Scratch, bytes: &[u8]) -> Vec<Match> {
-        let mut matches = Vec::new();
-        self.matches_in(scratch, bytes, 0..bytes.len(), &mut matches);
-        matches
+        self.matches_between(scratch, bytes, 0..bytes.len())
     }
 
     /// The matches that start in `own`, a part of the blob. The parts of a blob together have the matches of the whole,
@@ -190,6 +172,7 @@ impl Scanner {
         own: Range<usize>,
     ) -> Vec<Match> {
         let mut matches = Vec::new();
+        scratch.begin(None);
         self.matches_in(scratch, bytes, own, &mut matches);
         matches
     }
@@ -212,7 +195,7 @@ impl Scanner {
             for anchor in &self.uses[literal.0 as usize] {
                 scratch.counters.candidates += 1;
                 let starts = starts(anchor, at, &own);
-                if !starts.is_empty() {
+                if !starts.is_empty() && self.may_match(scratch, hay, anchor.rule, at) {
                     self.add_candidate(scratch, hay, anchor.rule, starts, out);
                 }
             }
@@ -236,6 +219,16 @@ impl Scanner {
         }
         out.truncate(kept);
         scratch.counters.matches += (kept - first) as u64;
+    }
+
+    /// Whether a rule can have a match with its anchor at `at`: the demands that cost less than its pattern.
+    fn may_match(&self, scratch: &mut Scratch, hay: &[u8], rule: RuleId, at: usize) -> bool {
+        let entry = self.entry(rule);
+        if !entry.rule.paths.is_empty() && !scratch.path_suits(rule, entry) {
+            return false;
+        }
+        let cache = scratch.caches[rule.0 as usize].get_or_insert_default();
+        detect::passes_tail((&entry.rule, &entry.plan), hay, at, cache)
     }
 
     /// Joins the starts to those that the rule has pending, or searches the pending ones if they lie apart.
@@ -268,8 +261,7 @@ impl Scanner {
         out: &mut Vec<Match>,
     ) {
         let entry = self.entry(rule);
-        let cache = scratch.caches[rule.0 as usize]
-            .get_or_insert_with(|| Box::new(RuleCache::new(entry.plan.program(&entry.rule))));
+        let cache = scratch.caches[rule.0 as usize].get_or_insert_default();
         scratch.counters.windows += 1;
         scratch.counters.window_bytes += detect::run(
             (&entry.rule, &entry.plan),

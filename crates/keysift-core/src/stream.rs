@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::blob::Origin;
 use crate::emit::Emitter;
 use crate::finding::{Excerpt, Finding};
-use crate::scanner::{Match, Scanner, Scratch};
+use crate::scanner::{Match, Scanner};
+use crate::scratch::Scratch;
 
 /// How many new bytes are gathered before they are scanned. The margins are looked at again with each batch, so that
 /// a batch has to be some times longer than the greatest reach.
@@ -78,6 +79,7 @@ impl Stream<'_> {
             self.buffer.len() - margins.after
         };
         let first = self.matches.len();
+        scratch.begin(Some(self.origin));
         self.scanner
             .matches_in(scratch, &self.buffer, self.searched..to, &mut self.matches);
         for found in &mut self.matches[first..] {

@@ -37,9 +37,14 @@ impl Allowlist {
         None
     }
 
+    /// Whether the rule applies to a path.
+    pub(crate) fn suits(&self, rule: &Rule, path: &[u8]) -> bool {
+        rule.paths.is_empty() || is_described(&self.only_paths, &rule.paths, path)
+    }
+
     /// Whether the rule does not apply to a path, or allows what is found there.
     pub(crate) fn check_path(&self, rule: &Rule, path: &[u8]) -> Option<Reason> {
-        if !rule.paths.is_empty() && !is_described(&self.only_paths, &rule.paths, path) {
+        if !self.suits(rule, path) {
             return Some(Reason::OtherPath);
         }
         is_described(&self.paths, &rule.allow.paths, path).then_some(Reason::AllowedPath)

@@ -8,25 +8,16 @@ use std::ops::Range;
 
 use regex_automata::meta::Cache;
 use regex_automata::util::captures::Captures;
-use regex_automata::{Anchored, Input};
+use regex_automata::{Anchored, Input, hybrid};
 
 use crate::blob::Span;
 use crate::rule::{Plan, Program, Rule};
 
 /// A thread's working memory for one rule's pattern.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct RuleCache {
-    cache: Cache,
-    captures: Captures,
-}
-
-impl RuleCache {
-    pub(crate) fn new(program: &Program) -> Self {
-        Self {
-            cache: program.regex.create_cache(),
-            captures: program.regex.create_captures(),
-        }
-    }
+    pattern: Option<(Cache, Captures)>,
+    tail: Option<hybrid::dfa::Cache>,
 }
 
 /// The spans of a match.
@@ -35,6 +26,26 @@ pub(crate) struct Spans {
     pub(crate) matched: Span,
     pub(crate) secret: Span,
     pub(crate) body: Span,
+}
+
+/// Whether a match can have an anchor at `at`, by what stands from there on. Right when it says no.
+pub(crate) fn passes_tail(
+    (rule, plan): (&Rule, &Plan),
+    hay: &[u8],
+    at: usize,
+    cache: &mut RuleCache,
+) -> bool {
+    let Some(tail) = plan.tail() else {
+        return true;
+    };
+    let cache = cache.tail.get_or_insert_with(|| tail.create_cache());
+    let end = at.saturating_add(rule.max_match_bytes).min(hay.len());
+    let input = Input::new(hay)
+        .span(at..end)
+        .anchored(Anchored::Yes)
+        .earliest(true);
+    // An automaton that gives up has not said no.
+    !matches!(tail.try_search_fwd(cache, &input), Ok(None))
 }
 
 /// Calls `on` for each match that starts in `starts`, in ascending order; gives the bytes looked at.
@@ -46,6 +57,13 @@ pub(crate) fn run(
     on: &mut dyn FnMut(Spans),
 ) -> u64 {
     let program = plan.program(rule);
+    let new_cache = || {
+        (
+            program.regex.create_cache(),
+            program.regex.create_captures(),
+        )
+    };
+    let (cache, captures) = cache.pattern.get_or_insert_with(new_cache);
     let end = starts
         .end
         .saturating_add(rule.max_match_bytes - 1)
@@ -58,10 +76,8 @@ pub(crate) fn run(
         } else {
             Anchored::No
         });
-        program
-            .regex
-            .search_captures_with(&mut cache.cache, &input, &mut cache.captures);
-        let Some(mut spans) = spans(program, &cache.captures) else {
+        program.regex.search_captures_with(cache, &input, captures);
+        let Some(mut spans) = spans(program, captures) else {
             break;
         };
         let start = spans.matched.start;
@@ -69,17 +85,13 @@ pub(crate) fn run(
             break;
         }
         at = start + 1;
-        if !plan.bounded {
-            let limit = start.saturating_add(rule.max_match_bytes).min(hay.len());
-            if spans.matched.end > limit {
-                let input = Input::new(hay).span(start..limit).anchored(Anchored::Yes);
-                program
-                    .regex
-                    .search_captures_with(&mut cache.cache, &input, &mut cache.captures);
-                match self::spans(program, &cache.captures) {
-                    Some(shorter) => spans = shorter,
-                    None => continue,
-                }
+        let limit = start.saturating_add(rule.max_match_bytes).min(hay.len());
+        if !plan.bounded && spans.matched.end > limit {
+            let input = Input::new(hay).span(start..limit).anchored(Anchored::Yes);
+            program.regex.search_captures_with(cache, &input, captures);
+            match self::spans(program, captures) {
+                Some(shorter) => spans = shorter,
+                None => continue,
             }
         }
         on(spans);

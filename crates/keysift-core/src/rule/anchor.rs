@@ -3,7 +3,7 @@
 //! The parsed pattern is walked once. A run of neighbouring parts that stand for few strings is multiplied
 //! out; of all such runs the one is kept whose literals are rarest in source code.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
 use super::frequency::log2_share_of;
 
@@ -63,8 +63,23 @@ pub(crate) struct Anchor {
 #[derive(Debug, Clone)]
 pub(super) struct AnchorSet {
     pub(super) anchors: Vec<Anchor>,
+    /// Where in the pattern they stand.
+    trail: Trail,
     /// The binary logarithm of the expected share of positions that start a window, and a bit for the work in it.
     pub(super) cost: f32,
+}
+
+/// The way from a pattern to the part whose literals are its anchors.
+#[derive(Debug, Clone)]
+enum Trail {
+    /// The run begins with this part of a concatenation, laid open; 0 where there is none.
+    Run(usize),
+    /// In this part of a concatenation, laid open.
+    Part(usize, Box<Trail>),
+    /// In each alternative.
+    Each(Vec<Trail>),
+    /// In what is repeated.
+    Once(Box<Trail>),
 }
 
 type Literal = Vec<Unit>;
@@ -92,10 +107,52 @@ pub(super) fn of_keywords(
             before_min: -((word.len() + within) as i64),
         })
         .collect();
-    priced(anchors)
+    priced(anchors, Trail::Run(0))
 }
 
-fn priced(anchors: Vec<Anchor>) -> Option<AnchorSet> {
+impl AnchorSet {
+    /// What every match must match from its anchor on. A candidate at which it does not is none.
+    ///
+    /// `None` when the anchors stand at a match's start, so that it would be the whole pattern.
+    pub(super) fn tail(&self, hir: &Hir) -> Option<Hir> {
+        let is_at_start = self.anchors.iter().all(|anchor| anchor.before_max == 0);
+        (!is_at_start).then(|| tail(hir, &self.trail))
+    }
+}
+
+fn tail(hir: &Hir, trail: &Trail) -> Hir {
+    match (hir.kind(), trail) {
+        (HirKind::Capture(capture), _) => tail(&capture.sub, trail),
+        (HirKind::Concat(parts), Trail::Run(first)) => {
+            Hir::concat(flatten(parts).split_off(*first))
+        }
+        (HirKind::Concat(parts), Trail::Part(index, inner)) => {
+            let mut rest = flatten(parts).split_off(*index);
+            rest[0] = tail(&rest[0], inner);
+            Hir::concat(rest)
+        }
+        (HirKind::Alternation(parts), Trail::Each(inner)) => Hir::alternation(
+            parts
+                .iter()
+                .zip(inner)
+                .map(|(part, inner)| tail(part, inner))
+                .collect(),
+        ),
+        // The anchor stands in the first round; any number may follow.
+        (HirKind::Repetition(repetition), Trail::Once(inner)) => {
+            let more = Repetition {
+                min: 0,
+                max: None,
+                greedy: true,
+                sub: repetition.sub.clone(),
+            };
+            Hir::concat(vec![tail(&repetition.sub, inner), Hir::repetition(more)])
+        }
+        _ => hir.clone(),
+    }
+}
+
+fn priced(anchors: Vec<Anchor>, trail: Trail) -> Option<AnchorSet> {
     if anchors.is_empty()
         || anchors
             .iter()
@@ -114,7 +171,11 @@ fn priced(anchors: Vec<Anchor>) -> Option<AnchorSet> {
         .unwrap_or(1) as f32;
     // Half a bit for each doubling of the window, and a third for each doubling of the number of literals.
     let cost = share.log2() + 0.5 * width.log2() + 0.33 * (anchors.len() as f32).log2();
-    Some(AnchorSet { anchors, cost })
+    Some(AnchorSet {
+        anchors,
+        trail,
+        cost,
+    })
 }
 
 fn log2_rarity(literal: &[Unit]) -> f32 {
@@ -137,38 +198,55 @@ fn best(hir: &Hir, limit: usize) -> Option<AnchorSet> {
     match hir.kind() {
         HirKind::Capture(capture) => best(&capture.sub, limit),
         HirKind::Concat(parts) => best_of_concat(parts, limit),
-        HirKind::Alternation(parts) => cheaper(best_of_run(std::slice::from_ref(hir), limit), {
+        HirKind::Alternation(parts) => cheaper(best_of_run(&[strings(hir)], limit), {
             let sets: Option<Vec<AnchorSet>> = parts.iter().map(|part| best(part, limit)).collect();
-            sets.and_then(|sets| priced(sets.into_iter().flat_map(|set| set.anchors).collect()))
+            sets.and_then(|sets| {
+                let (anchors, trails): (Vec<_>, Vec<_>) =
+                    sets.into_iter().map(|set| (set.anchors, set.trail)).unzip();
+                priced(anchors.concat(), Trail::Each(trails))
+            })
         }),
-        HirKind::Repetition(repetition) if repetition.min > 0 => cheaper(
-            best_of_run(std::slice::from_ref(hir), limit),
-            best(&repetition.sub, limit),
-        ),
-        HirKind::Literal(_) | HirKind::Class(_) => best_of_run(std::slice::from_ref(hir), limit),
+        HirKind::Repetition(repetition) if repetition.min > 0 => {
+            let once = best(&repetition.sub, limit).map(|set| AnchorSet {
+                trail: Trail::Once(Box::new(set.trail)),
+                ..set
+            });
+            cheaper(best_of_run(&[strings(hir)], limit), once)
+        }
+        HirKind::Literal(_) | HirKind::Class(_) => best_of_run(&[strings(hir)], limit),
         HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) => None,
     }
 }
 
 fn best_of_concat(parts: &[Hir], limit: usize) -> Option<AnchorSet> {
     let flat = flatten(parts);
+    let strings: Vec<Option<Vec<Literal>>> = flat.iter().map(strings).collect();
     let mut found = None;
     let mut offset = Offset {
         min: 0,
         max: Some(0),
     };
     for (index, part) in flat.iter().enumerate() {
-        let shifted = |set: AnchorSet| {
+        let shifted = |set: AnchorSet, trail: Trail| {
             priced(
                 set.anchors
                     .into_iter()
                     .map(|anchor| offset.shift(anchor, limit))
                     .collect(),
+                trail,
             )
         };
-        found = cheaper(found, best_of_run(&flat[index..], limit).and_then(shifted));
+        let run = best_of_run(&strings[index..], limit);
+        found = cheaper(found, run.and_then(|set| shifted(set, Trail::Run(index))));
         if !matches!(part.kind(), HirKind::Literal(_) | HirKind::Class(_)) {
-            found = cheaper(found, best(part, limit).and_then(shifted));
+            let inner = best(part, limit);
+            found = cheaper(
+                found,
+                inner.and_then(|set| {
+                    let trail = Trail::Part(index, Box::new(set.trail.clone()));
+                    shifted(set, trail)
+                }),
+            );
         }
         offset.advance(part);
     }
@@ -222,24 +300,28 @@ impl Offset {
     }
 }
 
-/// The cheapest literals that start at the first of `parts`.
-fn best_of_run(parts: &[Hir], limit: usize) -> Option<AnchorSet> {
+/// The cheapest literals that start at the first of some parts, of which each stands for the given strings.
+fn best_of_run(parts: &[Option<Vec<Literal>>], limit: usize) -> Option<AnchorSet> {
     let mut run: Vec<Literal> = vec![Vec::new()];
     let mut found = None;
-    for part in parts {
-        let Some(next) = strings(part).and_then(|strings| product(&run, &strings)) else {
+    for strings in parts {
+        let Some(next) = strings.as_ref().and_then(|strings| product(&run, strings)) else {
             break;
         };
         run = next;
+        if run.iter().any(|literal| literal.len() < MIN_ANCHOR_BYTES) {
+            continue;
+        }
+        let cut = |literal: &Literal| literal[..literal.len().min(MAX_LITERAL_BYTES)].to_vec();
         let anchors = run
             .iter()
             .map(|literal| Anchor {
-                literal: literal[..literal.len().min(MAX_LITERAL_BYTES)].to_vec(),
+                literal: cut(literal),
                 before_max: 0,
                 before_min: 0,
             })
             .collect();
-        found = cheaper(found, priced(dedup(anchors)));
+        found = cheaper(found, priced(dedup(anchors), Trail::Run(0)));
         if run
             .iter()
             .all(|literal| literal.len() >= MAX_LITERAL_BYTES.min(limit))

@@ -43,12 +43,15 @@ pub(crate) fn log2_share_of(literal: impl Iterator<Item = u8> + Clone) -> f32 {
         {
             share
         }
-        _ => by_byte.min(RAREST_KNOWN),
+        _ => by_byte.clamp(RAREST, RAREST_KNOWN),
     }
 }
 
 /// A piece that is not among the commonest has at most this share.
 const RAREST_KNOWN: f32 = -15.0;
+
+/// One position in four million: a literal that is rarer still costs nothing less.
+const RAREST: f32 = -22.0;
 
 fn log2_share_of_piece(piece: &[u8]) -> Option<f32> {
     let number = piece

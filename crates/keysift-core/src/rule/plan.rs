@@ -2,7 +2,9 @@
 
 use std::sync::OnceLock;
 
+use regex_automata::hybrid::dfa::DFA;
 use regex_automata::meta::{BuildError, Config, Regex};
+use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
 use regex_syntax::hir::{Hir, HirKind};
 
@@ -30,6 +32,9 @@ pub(crate) struct Plan {
     /// How many bytes at the secret's start are the same in every secret, such as a prefix.
     pub(crate) secret_prefix_bytes: usize,
     program: OnceLock<Program>,
+    /// What every match must match from its anchor on; `None` where that tells nothing.
+    tail: Option<Hir>,
+    tail_program: OnceLock<Option<DFA>>,
 }
 
 /// A rule's compiled pattern.
@@ -70,6 +75,12 @@ impl Plan {
         // One byte more on either side: a word boundary looks at its neighbour.
         let context = near.max(CONTEXT_BYTES) + 1;
         Ok(Self {
+            tail: if anchored_by_keyword {
+                None
+            } else {
+                set.tail(&parsed.hir)
+            },
+            tail_program: OnceLock::new(),
             anchors: set.anchors,
             anchored_by_keyword,
             bounded: parsed
@@ -93,10 +104,33 @@ impl Plan {
         })
     }
 
+    /// The automaton that a candidate's bytes must pass from its anchor on; the first call builds it. `None` when
+    /// there is none, and every candidate passes.
+    pub(crate) fn tail(&self) -> Option<&DFA> {
+        let tail = self.tail.as_ref()?;
+        self.tail_program.get_or_init(|| build_tail(tail)).as_ref()
+    }
+
     /// The compiled pattern, if a candidate has needed it yet.
     pub(crate) fn compiled(&self) -> Option<&Program> {
         self.program.get()
     }
+}
+
+/// An automaton for a tail. One that cannot be built is done without: the pattern itself decides.
+fn build_tail(tail: &Hir) -> Option<DFA> {
+    let nfa = thompson::Compiler::new()
+        .configure(
+            thompson::Config::new()
+                .utf8(false)
+                .which_captures(thompson::WhichCaptures::None),
+        )
+        .build_from_hir(tail)
+        .ok()?;
+    let config = DFA::config()
+        .cache_capacity(LAZY_AUTOMATON_BYTES)
+        .skip_cache_capacity_check(true);
+    DFA::builder().configure(config).build_from_nfa(nfa).ok()
 }
 
 fn compile(text: &str) -> Result<Program, Box<BuildError>> {

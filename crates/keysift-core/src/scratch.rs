@@ -1,0 +1,60 @@
+//! A thread's working memory.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::blob::Origin;
+use crate::counters::Counters;
+use crate::detect::RuleCache;
+use crate::scanner::{Entry, Match, RuleId};
+
+/// One thread's working memory. It grows to what the rules need and is used again for each blob.
+#[derive(Debug)]
+pub struct Scratch {
+    /// For each rule the starts that are still to be searched; empty when there are none.
+    pub(crate) pending: Vec<Range<usize>>,
+    pub(crate) touched: Vec<RuleId>,
+    pub(crate) caches: Vec<Option<Box<RuleCache>>>,
+    pub(crate) matches: Vec<Match>,
+    /// The blob at hand, if its path is known.
+    origin: Option<Arc<Origin>>,
+    /// For each rule whether that path suits it; `None` until it is asked.
+    path_suits: Vec<Option<bool>>,
+    path_asked: Vec<RuleId>,
+    /// What was done with this scratch since it was made or last taken.
+    pub counters: Counters,
+}
+
+impl Scratch {
+    pub(crate) fn new(rules: usize) -> Self {
+        Self {
+            pending: vec![0..0; rules],
+            touched: Vec::new(),
+            caches: (0..rules).map(|_| None).collect(),
+            matches: Vec::new(),
+            origin: None,
+            path_suits: vec![None; rules],
+            path_asked: Vec::new(),
+            counters: Counters::default(),
+        }
+    }
+
+    /// Begins a blob. With its origin, rules that are for other paths are not run at all.
+    pub(crate) fn begin(&mut self, origin: Option<&Arc<Origin>>) {
+        while let Some(rule) = self.path_asked.pop() {
+            self.path_suits[rule.0 as usize] = None;
+        }
+        self.origin = origin.cloned();
+    }
+
+    /// Whether the blob's path suits a rule, as far as it is known.
+    pub(crate) fn path_suits(&mut self, rule: RuleId, entry: &Entry) -> bool {
+        let Some(origin) = &self.origin else {
+            return true;
+        };
+        *self.path_suits[rule.0 as usize].get_or_insert_with(|| {
+            self.path_asked.push(rule);
+            entry.allowlist.suits(&entry.rule, &origin.path_bytes())
+        })
+    }
+}
