@@ -62,8 +62,10 @@ pub trait Visitor: Send {
 
     /// Takes a blob that is too large for memory, or whose length is not known. `Break` ends the visit.
     ///
+    /// When the visit is to end early, the reader fails instead of giving the next piece.
+    ///
     /// # Errors
-    /// What `reader` gave; the source then reports the blob as unreadable, and goes on.
+    /// What `reader` gave. The source then reports the blob as unreadable and goes on, unless the visit was to end.
     fn stream(
         &mut self,
         origin: &Arc<Origin>,

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::{LiteralId, Prefilter, stands_at};
-use crate::rule::{Unit, log2_share_of};
+use crate::rule::{Unit, common_grams, log2_share_of};
 
 /// The bitmap has two to this power bits, 32 KiB: it has to share the first-level cache with the haystack, and few of
 /// its bits may be set, or every second group of positions survives.
@@ -56,26 +56,75 @@ impl Piece {
 pub(crate) struct Grams {
     /// Whether any piece has this hash, one bit each.
     bitmap: Box<[u8; BITMAP_BYTES]>,
+    multiplier: u32,
     /// For each slot, where its pieces start; the next entry is where they end.
     starts: Box<[u32]>,
     pieces: Vec<Piece>,
     literals: Vec<Box<[Unit]>>,
 }
 
+/// Odd numbers to hash with. Which of them is best depends on the literals: the one under which the fewest common
+/// pieces of source code share a bit with a literal's piece.
+const MULTIPLIERS: [u32; 24] = multipliers();
+
+const fn multipliers() -> [u32; 24] {
+    let mut numbers = [0x9e37_79b1_u32; 24];
+    let mut index = 1;
+    while index < numbers.len() {
+        // Steps of the golden ratio, scrambled: any odd numbers will do that are far from one another.
+        let mut number = numbers[index - 1].wrapping_add(0x9e37_79b9);
+        number ^= number >> 15;
+        number = number.wrapping_mul(0x85eb_ca6b);
+        numbers[index] = number | 1;
+        index += 1;
+    }
+    numbers
+}
+
 #[inline(always)]
-fn hash(gram: u32) -> u32 {
-    gram.wrapping_mul(0x9e37_79b1) >> (32 - BITMAP_BITS)
+fn hash(gram: u32, multiplier: u32) -> u32 {
+    gram.wrapping_mul(multiplier) >> (32 - BITMAP_BITS)
 }
 
 /// The bits of the bitmap from that of `gram` on; the lowest is its own.
 #[inline(always)]
-fn bits(bitmap: &[u8; BITMAP_BYTES], gram: u32) -> u8 {
-    let hash = hash(gram);
+fn bits(bitmap: &[u8; BITMAP_BYTES], gram: u32, multiplier: u32) -> u8 {
+    let hash = hash(gram, multiplier);
     bitmap[(hash >> 3) as usize] >> (hash & 7)
 }
 
-fn slot(gram: u32) -> usize {
-    (hash(gram) >> (BITMAP_BITS - SLOT_BITS)) as usize
+fn slot(gram: u32, multiplier: u32) -> usize {
+    (hash(gram, multiplier) >> (BITMAP_BITS - SLOT_BITS)) as usize
+}
+
+fn bitmap(pieces: &[Piece], multiplier: u32) -> Box<[u8; BITMAP_BYTES]> {
+    let mut bitmap = Box::new([0; BITMAP_BYTES]);
+    for gram in pieces.iter().flat_map(|piece| piece.grams()) {
+        let hash = hash(gram, multiplier);
+        bitmap[(hash >> 3) as usize] |= 1 << (hash & 7);
+    }
+    bitmap
+}
+
+/// The multiplier under which the least of source code survives, and its bitmap.
+fn best_bitmap(pieces: &[Piece]) -> (u32, Box<[u8; BITMAP_BYTES]>) {
+    let common: Vec<(u32, f32)> = common_grams()
+        .map(|(gram, share)| (gram | FOLD as u32, share))
+        .collect();
+    let surviving = |bitmap: &[u8; BITMAP_BYTES], multiplier: u32| -> f32 {
+        common
+            .iter()
+            .filter(|(gram, _)| bits(bitmap, *gram, multiplier) & 1 != 0)
+            .map(|(_, share)| share)
+            .sum()
+    };
+    let built = MULTIPLIERS.into_iter().map(|multiplier| {
+        let bitmap = bitmap(pieces, multiplier);
+        (surviving(&bitmap, multiplier), multiplier, bitmap)
+    });
+    let best = built.min_by(|a, b| a.0.total_cmp(&b.0));
+    let (_, multiplier, bitmap) = best.expect("because there is more than one multiplier");
+    (multiplier, bitmap)
 }
 
 #[inline(always)]
@@ -87,26 +136,18 @@ fn load(hay: &[u8; GROUP_BYTES], at: usize) -> u64 {
 
 impl Grams {
     pub(crate) fn new(literals: &[Box<[Unit]>]) -> Self {
-        let mut bitmap = Box::new([0; BITMAP_BYTES]);
+        let pieces: Vec<Piece> = literals
+            .iter()
+            .enumerate()
+            .map(|(id, literal)| rarest_piece(literal, id as u32))
+            .collect();
+        let (multiplier, bitmap) = best_bitmap(&pieces);
         let mut slotted: Vec<(usize, Piece)> = Vec::new();
-        for (id, literal) in literals.iter().enumerate() {
-            let piece = rarest_piece(literal, id as u32);
-            let first = slotted.len();
-            for gram in piece.grams() {
-                let hash = hash(gram);
-                bitmap[(hash >> 3) as usize] |= 1 << (hash & 7);
-                slotted.push((slot(gram), piece));
-            }
-            slotted[first..].sort_unstable_by_key(|(slot, _)| *slot);
-            let mut last = None;
-            let mut kept = first;
-            for index in first..slotted.len() {
-                if last.replace(slotted[index].0) != Some(slotted[index].0) {
-                    slotted[kept] = slotted[index];
-                    kept += 1;
-                }
-            }
-            slotted.truncate(kept);
+        for piece in pieces {
+            let mut slots: Vec<usize> = piece.grams().map(|gram| slot(gram, multiplier)).collect();
+            slots.sort_unstable();
+            slots.dedup();
+            slotted.extend(slots.into_iter().map(|slot| (slot, piece)));
         }
         slotted.sort_by_key(|(slot, piece)| (*slot, piece.literal));
         let mut starts = vec![0; SLOTS + 1];
@@ -116,6 +157,7 @@ impl Grams {
         }
         Self {
             bitmap,
+            multiplier,
             starts: starts.into_boxed_slice(),
             pieces: slotted.into_iter().map(|(_, piece)| piece).collect(),
             literals: literals.to_vec(),
@@ -131,7 +173,7 @@ impl Grams {
         gram: u32,
         on: &mut dyn FnMut(LiteralId, usize),
     ) {
-        let slot = slot(gram);
+        let slot = slot(gram, self.multiplier);
         let pieces = self.starts[slot] as usize..self.starts[slot + 1] as usize;
         for piece in &self.pieces[pieces] {
             let Some(start) = at.checked_sub(piece.offset as usize) else {
@@ -181,7 +223,7 @@ fn rarest_piece(literal: &[Unit], id: u32) -> Piece {
 
 impl Prefilter for Grams {
     fn find(&self, hay: &[u8], range: Range<usize>, on: &mut dyn FnMut(LiteralId, usize)) {
-        let bitmap = &*self.bitmap;
+        let (bitmap, multiplier) = (&*self.bitmap, self.multiplier);
         let mut at = range.start;
         while let Some(bytes) = hay[at..range.end].first_chunk::<GROUP_BYTES>() {
             let (low, high) = (load(bytes, 0), load(bytes, 4));
@@ -194,11 +236,11 @@ impl Prefilter for Grams {
             };
             let mut any = 0;
             for k in 0..GROUP {
-                any |= bits(bitmap, gram(k));
+                any |= bits(bitmap, gram(k), multiplier);
             }
             if any & 1 != 0 {
                 for k in 0..GROUP {
-                    if bits(bitmap, gram(k)) & 1 != 0 {
+                    if bits(bitmap, gram(k), multiplier) & 1 != 0 {
                         self.survivor(hay, &range, at + k, gram(k), on);
                     }
                 }
@@ -211,7 +253,7 @@ impl Prefilter for Grams {
             let mut bytes = [0; 4];
             bytes[..rest.len()].copy_from_slice(rest);
             let gram = u32::from_le_bytes(bytes) | FOLD as u32;
-            if bits(bitmap, gram) & 1 != 0 {
+            if bits(bitmap, gram, multiplier) & 1 != 0 {
                 self.survivor(hay, &range, at, gram, on);
             }
             at += 1;

@@ -116,8 +116,42 @@ impl AnchorSet {
     /// `None` when the anchors stand at a match's start, so that it would be the whole pattern.
     pub(super) fn tail(&self, hir: &Hir) -> Option<Hir> {
         let is_at_start = self.anchors.iter().all(|anchor| anchor.before_max == 0);
-        (!is_at_start).then(|| tail(hir, &self.trail))
+        (!is_at_start).then(|| beginning(&tail(hir, &self.trail)))
     }
+}
+
+/// A tail tells a candidate from a chance word within this many bytes; an automaton for more would only be larger.
+const TAIL_BYTES: usize = 12;
+
+/// The beginning of a pattern, as far as it must be matched within the first [`TAIL_BYTES`].
+fn beginning(hir: &Hir) -> Hir {
+    let parts = match hir.kind() {
+        HirKind::Capture(capture) => return beginning(&capture.sub),
+        HirKind::Concat(parts) => flatten(parts),
+        _ => vec![hir.clone()],
+    };
+    let mut kept = Vec::new();
+    let mut bytes = 0;
+    for part in parts {
+        bytes += part.properties().minimum_len().unwrap_or(0);
+        kept.push(match part.kind() {
+            HirKind::Repetition(repetition) if repetition.min as usize > TAIL_BYTES => {
+                let sub = repetition.sub.clone();
+                let min = TAIL_BYTES as u32;
+                Hir::repetition(Repetition {
+                    min,
+                    max: Some(min),
+                    greedy: true,
+                    sub,
+                })
+            }
+            _ => part,
+        });
+        if bytes >= TAIL_BYTES {
+            break;
+        }
+    }
+    Hir::concat(kept)
 }
 
 fn tail(hir: &Hir, trail: &Trail) -> Hir {
@@ -198,7 +232,7 @@ fn best(hir: &Hir, limit: usize) -> Option<AnchorSet> {
     match hir.kind() {
         HirKind::Capture(capture) => best(&capture.sub, limit),
         HirKind::Concat(parts) => best_of_concat(parts, limit),
-        HirKind::Alternation(parts) => cheaper(best_of_run(&[strings(hir)], limit), {
+        HirKind::Alternation(parts) => cheaper(best_of_run(&[Strings::of(hir)], limit), {
             let sets: Option<Vec<AnchorSet>> = parts.iter().map(|part| best(part, limit)).collect();
             sets.and_then(|sets| {
                 let (anchors, trails): (Vec<_>, Vec<_>) =
@@ -211,16 +245,16 @@ fn best(hir: &Hir, limit: usize) -> Option<AnchorSet> {
                 trail: Trail::Once(Box::new(set.trail)),
                 ..set
             });
-            cheaper(best_of_run(&[strings(hir)], limit), once)
+            cheaper(best_of_run(&[Strings::of(hir)], limit), once)
         }
-        HirKind::Literal(_) | HirKind::Class(_) => best_of_run(&[strings(hir)], limit),
+        HirKind::Literal(_) | HirKind::Class(_) => best_of_run(&[Strings::of(hir)], limit),
         HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) => None,
     }
 }
 
 fn best_of_concat(parts: &[Hir], limit: usize) -> Option<AnchorSet> {
     let flat = flatten(parts);
-    let strings: Vec<Option<Vec<Literal>>> = flat.iter().map(strings).collect();
+    let strings: Vec<Strings> = flat.iter().map(Strings::of).collect();
     let mut found = None;
     let mut offset = Offset {
         min: 0,
@@ -300,32 +334,59 @@ impl Offset {
     }
 }
 
-/// The cheapest literals that start at the first of some parts, of which each stands for the given strings.
-fn best_of_run(parts: &[Option<Vec<Literal>>], limit: usize) -> Option<AnchorSet> {
+/// What a part of a pattern stands for, as far as it is few strings.
+#[derive(Debug)]
+enum Strings {
+    /// Exactly these.
+    All(Vec<Literal>),
+    /// One of these, and then more.
+    Beginning(Vec<Literal>),
+    /// Too many.
+    Many,
+}
+
+impl Strings {
+    fn of(hir: &Hir) -> Self {
+        if let Some(all) = strings(hir) {
+            return Self::All(all);
+        }
+        match hir.kind() {
+            HirKind::Repetition(repetition) if repetition.min > 0 => {
+                strings(&repetition.sub).map_or(Self::Many, Self::Beginning)
+            }
+            _ => Self::Many,
+        }
+    }
+}
+
+/// The cheapest literals that start at the first of some parts.
+fn best_of_run(parts: &[Strings], limit: usize) -> Option<AnchorSet> {
     let mut run: Vec<Literal> = vec![Vec::new()];
     let mut found = None;
-    for strings in parts {
-        let Some(next) = strings.as_ref().and_then(|strings| product(&run, strings)) else {
+    for part in parts {
+        let (Strings::All(strings) | Strings::Beginning(strings)) = part else {
+            break;
+        };
+        let Some(next) = product(&run, strings) else {
             break;
         };
         run = next;
-        if run.iter().any(|literal| literal.len() < MIN_ANCHOR_BYTES) {
-            continue;
-        }
-        let cut = |literal: &Literal| literal[..literal.len().min(MAX_LITERAL_BYTES)].to_vec();
-        let anchors = run
-            .iter()
-            .map(|literal| Anchor {
+        if run.iter().all(|literal| literal.len() >= MIN_ANCHOR_BYTES) {
+            let cut = |literal: &Literal| literal[..literal.len().min(MAX_LITERAL_BYTES)].to_vec();
+            let anchor = |literal: &Literal| Anchor {
                 literal: cut(literal),
                 before_max: 0,
                 before_min: 0,
-            })
-            .collect();
-        found = cheaper(found, priced(dedup(anchors), Trail::Run(0)));
-        if run
+            };
+            found = cheaper(
+                found,
+                priced(dedup(run.iter().map(anchor).collect()), Trail::Run(0)),
+            );
+        }
+        let is_long = run
             .iter()
-            .all(|literal| literal.len() >= MAX_LITERAL_BYTES.min(limit))
-        {
+            .all(|literal| literal.len() >= MAX_LITERAL_BYTES.min(limit));
+        if is_long || matches!(part, Strings::Beginning(_)) {
             break;
         }
     }

@@ -47,6 +47,19 @@ pub(crate) fn log2_share_of(literal: impl Iterator<Item = u8> + Clone) -> f32 {
     }
 }
 
+/// The commonest four-byte pieces, little-endian, with their shares of all positions.
+pub(crate) fn common_grams() -> impl Iterator<Item = (u32, f32)> {
+    let entries = PIECES.as_chunks::<ENTRY_BYTES>().0.iter();
+    entries
+        .map(|entry| {
+            (
+                u32::from_le_bytes([entry[0], entry[1], entry[2], entry[3]]),
+                (-f32::from(entry[4]) / 8.0).exp2(),
+            )
+        })
+        .filter(|(gram, _)| gram >> 24 != 0)
+}
+
 /// A piece that is not among the commonest has at most this share.
 const RAREST_KNOWN: f32 = -15.0;
 

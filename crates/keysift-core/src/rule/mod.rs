@@ -19,7 +19,7 @@ pub use self::schema::{Allow, Examples, Remediation};
 pub use self::set::RuleSet;
 
 pub(crate) use self::anchor::Unit;
-pub(crate) use self::frequency::log2_share_of;
+pub(crate) use self::frequency::{common_grams, log2_share_of};
 pub(crate) use self::plan::{Plan, Program};
 
 /// The longest reach that a rule may have, in bytes; it bounds what a stream keeps in memory.
