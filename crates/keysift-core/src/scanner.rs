@@ -8,7 +8,6 @@ use std::sync::Arc;
 use crate::blob::{Blob, Span};
 use crate::check::allowlist::Allowlist;
 use crate::check::{self, Subject, Verdict, keyword};
-use crate::counters::Counters;
 use crate::detect::{self, Spans};
 use crate::emit::Emitter;
 use crate::finding::Finding;

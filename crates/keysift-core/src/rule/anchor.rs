@@ -111,12 +111,9 @@ pub(super) fn of_keywords(
 }
 
 impl AnchorSet {
-    /// What every match must match from its anchor on. A candidate at which it does not is none.
-    ///
-    /// `None` when the anchors stand at a match's start, so that it would be the whole pattern.
-    pub(super) fn tail(&self, hir: &Hir) -> Option<Hir> {
-        let is_at_start = self.anchors.iter().all(|anchor| anchor.before_max == 0);
-        (!is_at_start).then(|| beginning(&tail(hir, &self.trail)))
+    /// What every match must match from its anchor on, at least at first. A candidate at which it does not is none.
+    pub(super) fn tail(&self, hir: &Hir) -> Hir {
+        beginning(&tail(hir, &self.trail))
     }
 }
 

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use super::error::{RuleError, RuleErrorKind};
+use super::plan::Plan;
 use super::schema::{ALLOW_KEYS, EXAMPLES_KEYS, REMEDIATION_KEYS, RULE_KEYS, RawEntropy, RawRule};
 use super::{
     DEFAULT_REACH_BYTES, DEFAULT_WITHIN_BYTES, EntropyFloor, MAX_REACH_BYTES, Rule, pattern,
@@ -14,7 +15,7 @@ use super::{
 const MIN_KEYWORD_BYTES: usize = 3;
 
 /// Reads the `[[rule]]` tables of one file.
-pub(super) fn parse_file(file: &str, text: &str) -> Result<Vec<Rule>, RuleError> {
+pub(super) fn parse_file(file: &str, text: &str) -> Result<Vec<(Rule, Plan)>, RuleError> {
     let mut table: Table =
         toml::from_str(text).map_err(|error| syntax(&error, text).in_file(file))?;
     let rules = match table.remove("rule") {
@@ -94,7 +95,7 @@ fn check_keys(value: &Value) -> Result<(), RuleError> {
     Ok(())
 }
 
-fn parse_rule(value: Value, file: &str) -> Result<Rule, RuleError> {
+fn parse_rule(value: Value, file: &str) -> Result<(Rule, Plan), RuleError> {
     check_keys(&value)?;
     let raw = RawRule::deserialize(value)
         .map_err(|error| RuleError::new(RuleErrorKind::Syntax, error.message()))?;
@@ -119,7 +120,7 @@ fn parse_rule(value: Value, file: &str) -> Result<Rule, RuleError> {
     if raw.allow.stop_words.iter().any(String::is_empty) {
         return Err(value_error("an empty stop word would drop every secret"));
     }
-    Ok(Rule {
+    let rule = Rule {
         entropy: entropy_floor(&raw.entropy)?,
         family: raw.family.unwrap_or_else(|| raw.id.clone()),
         within: raw
@@ -143,7 +144,9 @@ fn parse_rule(value: Value, file: &str) -> Result<Rule, RuleError> {
         examples: raw.examples,
         verify: raw.verify,
         file: file.to_owned(),
-    })
+    };
+    let plan = Plan::of(&rule, &parsed)?;
+    Ok((rule, plan))
 }
 
 fn check_texts(raw: &RawRule) -> Result<(), RuleError> {

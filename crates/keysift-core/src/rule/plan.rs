@@ -8,9 +8,10 @@ use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
 use regex_syntax::hir::{Hir, HirKind};
 
+use super::Rule;
 use super::anchor::{self, Anchor};
 use super::error::{RuleError, RuleErrorKind};
-use super::{Rule, pattern};
+use super::pattern::{self, Pattern};
 use crate::check::CONTEXT_BYTES;
 
 /// The lazy automaton's memory for each pattern and thread. Windows are short, so that few states are ever built;
@@ -32,7 +33,7 @@ pub(crate) struct Plan {
     /// How many bytes at the secret's start are the same in every secret, such as a prefix.
     pub(crate) secret_prefix_bytes: usize,
     program: OnceLock<Program>,
-    /// What every match must match from its anchor on; `None` where that tells nothing.
+    /// What every match must match from its anchor on; `None` where the anchors are keywords.
     tail: Option<Hir>,
     tail_program: OnceLock<Option<DFA>>,
 }
@@ -46,8 +47,8 @@ pub(crate) struct Program {
 }
 
 impl Plan {
-    pub(super) fn of(rule: &Rule) -> Result<Self, RuleError> {
-        let parsed = pattern::parse(&rule.pattern)?;
+    /// The plan for a rule whose pattern was parsed.
+    pub(super) fn of(rule: &Rule, parsed: &Pattern) -> Result<Self, RuleError> {
         let limit = rule.max_match_bytes;
         let by_pattern = anchor::of_pattern(&parsed.hir, limit);
         let by_keyword = anchor::of_keywords(&rule.keywords, rule.within, limit);
@@ -75,11 +76,7 @@ impl Plan {
         // One byte more on either side: a word boundary looks at its neighbour.
         let context = near.max(CONTEXT_BYTES) + 1;
         Ok(Self {
-            tail: if anchored_by_keyword {
-                None
-            } else {
-                set.tail(&parsed.hir)
-            },
+            tail: (!anchored_by_keyword).then(|| set.tail(&parsed.hir)),
             tail_program: OnceLock::new(),
             anchors: set.anchors,
             anchored_by_keyword,

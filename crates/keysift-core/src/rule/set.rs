@@ -48,13 +48,13 @@ impl RuleSet {
     /// ```
     pub fn parse(file: &str, text: &str) -> Result<Self, RuleError> {
         let mut set = Self::new();
-        for rule in parse::parse_file(file, text)? {
-            set.insert(rule)?;
+        for (rule, plan) in parse::parse_file(file, text)? {
+            set.insert(rule, plan)?;
         }
         Ok(set)
     }
 
-    fn insert(&mut self, rule: Rule) -> Result<(), RuleError> {
+    fn insert(&mut self, rule: Rule, plan: Plan) -> Result<(), RuleError> {
         if let Some((other, _)) = self.rules.get(&rule.id) {
             let message = format!(
                 "the id is taken by a rule of {}",
@@ -68,7 +68,6 @@ impl RuleSet {
                 .in_rule(&rule.id)
                 .in_file(&rule.file));
         }
-        let plan = Plan::of(&rule).map_err(|error| error.in_rule(&rule.id).in_file(&rule.file))?;
         self.rules
             .insert(rule.id.clone(), (Arc::new(rule), Arc::new(plan)));
         Ok(())
