@@ -5,10 +5,7 @@ use crate::harness::{ACME, Place, npm_token};
 #[test]
 fn an_empty_directory_is_clean_and_said_to_hold_nothing() {
     let outcome = Place::new().run(["scan"]).exits(0);
-    assert_eq!(
-        outcome.stdout,
-        "no files were scanned: there were none.\n"
-    );
+    assert_eq!(outcome.stdout, "no files were scanned: there were none.\n");
     assert_eq!(outcome.stderr, "");
 }
 

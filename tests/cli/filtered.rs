@@ -48,9 +48,7 @@ fn what_gitignore_names_is_scanned_when_asked_for() {
 
 #[test]
 fn an_ignored_file_that_is_named_is_scanned() {
-    let outcome = place()
-        .scan_acme(&["--format", "json", "run.log"])
-        .exits(1);
+    let outcome = place().scan_acme(&["--format", "json", "run.log"]).exits(1);
     assert_eq!(paths(&outcome), ["run.log"]);
 }
 
@@ -75,7 +73,10 @@ fn excludes_are_globs_as_in_a_gitignore() {
         (&["/a.py", "tests"], &["deep/a.py", "deep/b.rs"]),
         (&["**/deep"], &["a.py"]),
         (&["deep/", "a.py", "!deep"], &["deep/b.rs"]),
-        (&["*.{py,rs}"], &["a.py", "deep/a.py", "deep/b.rs", "tests/deep/c.py"]),
+        (
+            &["*.{py,rs}"],
+            &["a.py", "deep/a.py", "deep/b.rs", "tests/deep/c.py"],
+        ),
     ] {
         let mut arguments = vec!["--format", "json"];
         for exclude in excludes {

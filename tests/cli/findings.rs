@@ -26,7 +26,10 @@ pub(crate) fn place() -> Place {
     );
     place.write(
         "tests/fixture.json",
-        format!("{{\"key\": \"{}\"}} // keysift:allow acme-api-key\n", ACME[0]),
+        format!(
+            "{{\"key\": \"{}\"}} // keysift:allow acme-api-key\n",
+            ACME[0]
+        ),
     );
     place.write("readme.txt", "nothing here\n");
     place
@@ -97,11 +100,17 @@ fn places_in_text(text: &str) -> Vec<String> {
         let words: Vec<&str> = line.split_whitespace().collect();
         let is_heading = line.starts_with("  ")
             && !line.starts_with("   ")
-            && words[0].split(':').all(|number| number.parse::<u64>().is_ok());
+            && words[0]
+                .split(':')
+                .all(|number| number.parse::<u64>().is_ok());
         if is_heading && words[1] != "dropped" {
             let rule = words
                 .iter()
-                .find_map(|word| word.strip_prefix('(')?.trim_end_matches(',').strip_suffix(')'))
+                .find_map(|word| {
+                    word.strip_prefix('(')?
+                        .trim_end_matches(',')
+                        .strip_suffix(')')
+                })
                 .unwrap();
             places.push(format!("{path}:{} {rule}", words[0]));
         } else if !line.starts_with(' ') && words.len() == 1 {
@@ -176,12 +185,23 @@ fn every_format_tells_the_same_findings() {
 fn one_thread_or_four_give_the_same_report() {
     let place = Place::with_acme_rules();
     for number in 0..60 {
-        let text = format!("{}\nkey = {}\n", "\n".repeat(number), npm_token(number as u64));
+        let text = format!(
+            "{}\nkey = {}\n",
+            "\n".repeat(number),
+            npm_token(number as u64)
+        );
         place.write(format!("{}/{number}/settings.py", number % 7), text);
     }
     for format in ["text", "json"] {
         let report = |threads: &str| {
-            let arguments = ["scan", "--explain", "--format", format, "--threads", threads];
+            let arguments = [
+                "scan",
+                "--explain",
+                "--format",
+                format,
+                "--threads",
+                threads,
+            ];
             let outcome = place.run(arguments).exits(1);
             if format == "text" {
                 return outcome.stdout;
@@ -213,7 +233,7 @@ fn one_thread_or_four_give_the_same_report() {
 fn every_prefilter_gives_the_same_report() {
     let place = place();
     let report = |prefilter: &str| {
-        let outcome = place.run(["scan", "--explain", "--prefilter", prefilter]);
+        let outcome = place.scan_acme(&["--explain", "--prefilter", prefilter]);
         outcome.exits(1).stdout
     };
     assert_eq!(report("fastest"), report("automaton"));
@@ -248,12 +268,10 @@ fn a_fingerprint_is_the_same_wherever_a_secret_stands() {
 fn a_fingerprint_key_that_can_be_guessed_is_refused() {
     let place = Place::new();
     place.write("key", "short");
-    place
-        .run(["scan", "--fingerprint-key", "key"])
-        .is_refused(
-            "error: key: a fingerprint key of 5 bytes can be guessed\n\
+    place.run(["scan", "--fingerprint-key", "key"]).is_refused(
+        "error: key: a fingerprint key of 5 bytes can be guessed\n\
              hint: make one with `head -c 32 /dev/urandom > FILE`\n",
-        );
+    );
     place.run(["scan", "--fingerprint-key", "none"]).is_refused(
         "error: none: cannot read the fingerprint key: No such file or directory (os error 2)\n",
     );

@@ -172,10 +172,7 @@ fn without_speed(line: &str) -> String {
     let Some((_, rules)) = after.split_once(", ") else {
         return line.to_owned();
     };
-    let count: Option<usize> = rules
-        .split(' ')
-        .next()
-        .and_then(|count| count.parse().ok());
+    let count: Option<usize> = rules.split(' ').next().and_then(|count| count.parse().ok());
     match count {
         Some(count) if count > MOST_OWN_RULES => format!("{before} in [time], [many] rules\n"),
         _ => format!("{before} in [time], {rules}"),
@@ -210,20 +207,14 @@ impl Outcome {
     /// Asserts what standard output holds.
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Self {
-        assert!(
-            self.stdout.contains(text),
-            "{text:?} is not in {self:#?}"
-        );
+        assert!(self.stdout.contains(text), "{text:?} is not in {self:#?}");
         self
     }
 
     /// Asserts what standard error holds.
     #[track_caller]
     pub(crate) fn warns(self, text: &str) -> Self {
-        assert!(
-            self.stderr.contains(text),
-            "{text:?} is not in {self:#?}"
-        );
+        assert!(self.stderr.contains(text), "{text:?} is not in {self:#?}");
         self
     }
 
@@ -290,7 +281,10 @@ fn times_and_rates_are_replaced() {
             "nothing found: scanned 1 file, 13 B in 3 ms, 340 rules\n",
             "nothing found: scanned 1 file, 13 B in [time], [many] rules\n",
         ),
-        ("2 findings in 1 file: 2 high\n", "2 findings in 1 file: 2 high\n"),
+        (
+            "2 findings in 1 file: 2 high\n",
+            "2 findings in 1 file: 2 high\n",
+        ),
     ] {
         assert_eq!(without_speed(line), expected);
     }

@@ -49,6 +49,21 @@ fn help_tells_the_exit_codes_where_there_is_more_than_one() {
     run(&["rules", "check"], "--help").says("The exit code is 2 when one cannot be used.");
 }
 
+/// What is written behind `--enable` in help must be there.
+#[test]
+fn rules_that_help_names_exist() {
+    let help = run(&["scan"], "--help").stdout;
+    let words: Vec<&str> = help.split_whitespace().collect();
+    let named = words
+        .windows(2)
+        .filter(|pair| pair[0] == "--enable" && pair[1] != "<RULE>");
+    let place = Place::new();
+    for pair in named {
+        let rule = pair[1].trim_matches('\'');
+        place.run(["rules", "list", "--enable", rule]).exits(0);
+    }
+}
+
 #[test]
 fn no_help_has_a_line_that_is_too_wide() {
     for command in [&[][..]].iter().chain(&COMMANDS) {
@@ -86,9 +101,18 @@ fn completions_are_printed_for_every_shell() {
 fn the_manual_page_tells_of_every_command() {
     let page = Place::new().run(["man"]).exits(0).stdout;
     let first = page.lines().next().unwrap();
-    assert!(first.starts_with(".TH") || first.starts_with(".ie"), "{first}");
+    assert!(
+        first.starts_with(".TH") || first.starts_with(".ie"),
+        "{first}"
+    );
     assert!(page.contains("\n.TH keysift 1"), "{page}");
-    for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "KEYSIFT SCAN", "KEYSIFT RULES LIST"] {
+    for section in [
+        "NAME",
+        "SYNOPSIS",
+        "DESCRIPTION",
+        "KEYSIFT SCAN",
+        "KEYSIFT RULES LIST",
+    ] {
         let plain = format!(".SH {section}\n");
         let quoted = format!(".SH \"{section}\"\n");
         assert!(page.contains(&plain) || page.contains(&quoted), "{section}");

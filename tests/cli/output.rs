@@ -63,7 +63,10 @@ fn colours_are_used_when_asked_for_alone() {
     let place = Place::with_acme_rules();
     place.write("a.txt", ACME[0]);
     place.scan_acme(&[]).exits(1).hides("\x1b");
-    place.scan_acme(&["--color", "never"]).exits(1).hides("\x1b");
+    place
+        .scan_acme(&["--color", "never"])
+        .exits(1)
+        .hides("\x1b");
     place
         .scan_acme(&["--color", "always"])
         .exits(1)

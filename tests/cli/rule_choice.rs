@@ -33,7 +33,11 @@ fn rules_of_a_file_stand_beside_the_built_in_ones() {
     let outcome = place
         .run(["scan", "--format", "json", "--rules", "../acme.toml"])
         .exits(1);
-    let all = ["acme-api-key", "github-app-installation-token", "npm-access-token"];
+    let all = [
+        "acme-api-key",
+        "github-app-installation-token",
+        "npm-access-token",
+    ];
     assert_eq!(rules(&outcome), all);
     assert_eq!(outcome.json()["summary"]["rules"], builtin().len() + 3);
 }
@@ -42,14 +46,35 @@ fn rules_of_a_file_stand_beside_the_built_in_ones() {
 fn enable_and_disable_choose_rules_by_id_and_glob() {
     let place = place();
     for (arguments, expected) in [
-        (&["--enable", "npm-access-token"][..], &["npm-access-token"][..]),
+        (
+            &["--enable", "npm-access-token"][..],
+            &["npm-access-token"][..],
+        ),
         (&["--enable", "npm-*"], &["npm-access-token"]),
-        (&["--enable", "*-token"], &["github-app-installation-token", "npm-access-token"]),
-        (&["--enable", "*hub*install*"], &["github-app-installation-token"]),
-        (&["--enable", "npm-*", "--enable", "acme-api-key"], &["acme-api-key", "npm-access-token"]),
-        (&["--disable", "github-*", "--disable", "npm-access-token"], &["acme-api-key"]),
-        (&["--enable", "*-token", "--disable", "npm-*"], &["github-app-installation-token"]),
-        (&["--disable", "*-token", "--enable", "*"], &["acme-api-key"]),
+        (
+            &["--enable", "*-token"],
+            &["github-app-installation-token", "npm-access-token"],
+        ),
+        (
+            &["--enable", "*hub*install*"],
+            &["github-app-installation-token"],
+        ),
+        (
+            &["--enable", "npm-*", "--enable", "acme-api-key"],
+            &["acme-api-key", "npm-access-token"],
+        ),
+        (
+            &["--disable", "github-*", "--disable", "npm-access-token"],
+            &["acme-api-key"],
+        ),
+        (
+            &["--enable", "*-token", "--disable", "npm-*"],
+            &["github-app-installation-token"],
+        ),
+        (
+            &["--disable", "*-token", "--enable", "*"],
+            &["acme-api-key"],
+        ),
     ] {
         let ours = ["scan", "--format", "json", "--rules", "../acme.toml"];
         let outcome = place.run(ours.iter().chain(arguments).copied()).exits(1);

@@ -30,8 +30,18 @@ fn list_can_be_narrowed() {
          acme-password  medium    medium  Acme password\n"
     );
     assert_eq!(outcome.stderr, "3 rules\n");
-    let outcome = list(&["--enable", "acme-*", "--min-severity", "medium", "--disable", "*-key"]);
-    assert_eq!(outcome.stdout, "acme-password  medium    medium  Acme password\n");
+    let outcome = list(&[
+        "--enable",
+        "acme-*",
+        "--min-severity",
+        "medium",
+        "--disable",
+        "*-key",
+    ]);
+    assert_eq!(
+        outcome.stdout,
+        "acme-password  medium    medium  Acme password\n"
+    );
     let outcome = list(&["--enable", "acme-*", "--min-severity", "critical"]);
     assert_eq!((&*outcome.stdout, &*outcome.stderr), ("", "0 rules\n"));
 }
@@ -39,7 +49,14 @@ fn list_can_be_narrowed() {
 #[test]
 fn list_can_be_json() {
     let place = Place::with_acme_rules();
-    let arguments = ["rules", "list", "--format", "json", "--rules", "../acme.toml"];
+    let arguments = [
+        "rules",
+        "list",
+        "--format",
+        "json",
+        "--rules",
+        "../acme.toml",
+    ];
     let list = place.run(arguments).exits(0).json();
     assert_eq!(list.as_array().unwrap().len(), builtin().len() + 3);
     let rule = list
@@ -78,9 +95,9 @@ fn show_offers_the_nearest_rule() {
         "error: npm-access-tokn: no rule has this id\n\
          hint: did you mean npm-access-token? `keysift rules list` lists the rules\n",
     );
-    place.run(["rules", "show", "x"]).is_refused(
-        "error: x: no rule has this id\nhint: `keysift rules list` lists the rules\n",
-    );
+    place
+        .run(["rules", "show", "x"])
+        .is_refused("error: x: no rule has this id\nhint: `keysift rules list` lists the rules\n");
 }
 
 #[test]
@@ -88,7 +105,7 @@ fn examples_that_hold_are_counted() {
     let outcome = Place::with_acme_rules()
         .run(["rules", "test", "../acme.toml"])
         .exits(0);
-    assert_eq!(outcome.stdout, "3 rules, 8 examples, 0 failed\n");
+    assert_eq!(outcome.stdout, "3 rules, 9 examples, 0 failed\n");
 }
 
 #[test]
@@ -104,7 +121,7 @@ fn examples_that_fail_are_named_and_exit_with_1() {
         outcome.stdout,
         "spoiled.toml: rule \"acme-api-key\": \"key = {{secret}}\" should not match and does (acme-api-key found it)\n\
          spoiled.toml: rule \"acme-guess\": \"pin = {{secret}}\" should match and does not (no rule matched)\n\
-         3 rules, 8 examples, 2 failed\n"
+         3 rules, 9 examples, 2 failed\n"
     );
 }
 

@@ -33,7 +33,11 @@ fn show_secrets_shows_them() {
 fn no_secret_is_shown_by_default_nor_in_an_explanation() {
     let place = place();
     for format in FORMATS {
-        for explain in [&[][..], &["--explain"], &["--explain", "--min-confidence", "high"]] {
+        for explain in [
+            &[][..],
+            &["--explain"],
+            &["--explain", "--min-confidence", "high"],
+        ] {
             let mut outcome = place
                 .scan_acme(&[&["--format", format][..], explain].concat())
                 .exits(1);
@@ -53,7 +57,10 @@ fn a_dropped_secret_is_not_shown_either() {
     let last = if wrong.ends_with('0') { '1' } else { '0' };
     wrong.pop();
     wrong.push(last);
-    place.write("a.txt", format!("token = {}, wrong = {wrong}\n", npm_token(4)));
+    place.write(
+        "a.txt",
+        format!("token = {}, wrong = {wrong}\n", npm_token(4)),
+    );
     for format in FORMATS {
         place
             .run(["scan", "--explain", "--format", format])

@@ -34,9 +34,7 @@ fn standard_input_is_not_scanned_unless_it_is_named() {
     let place = Place::new();
     place.write("a.txt", "nothing here\n");
     let secret = npm_token(1);
-    place
-        .run_with_input(["scan"], secret.as_bytes())
-        .exits(0);
+    place.run_with_input(["scan"], secret.as_bytes()).exits(0);
 }
 
 #[test]

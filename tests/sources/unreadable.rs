@@ -42,7 +42,7 @@ fn what_may_not_be_read_is_reported() {
         return;
     }
     for name in ["directory", "file"] {
-        fs::set_permissions(tree.path().join(name), PermissionsExt::from_mode(0)).unwrap();
+        fs::set_permissions(tree.path().join(name), PermissionsExt::from_mode(0o0)).unwrap();
     }
     let seen = visit_tree(tree.path(), options());
     fs::set_permissions(

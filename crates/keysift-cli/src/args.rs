@@ -69,7 +69,7 @@ Examples:
   keysift scan src config/prod.env           some paths
   git diff | keysift scan -                  standard input
   keysift scan --format json --output leaks.json
-  keysift scan --enable 'aws-*' --enable github-app-token
+  keysift scan --enable 'aws-*' --enable github-app-installation-token
   keysift scan --min-confidence low --explain
   keysift scan --rules our-rules.toml        our own rules as well
 
@@ -202,6 +202,7 @@ pub(crate) enum Prefilter {
     Fastest,
     Grams,
     Automaton,
+    Avx2,
 }
 
 impl From<Prefilter> for PrefilterChoice {
@@ -210,6 +211,7 @@ impl From<Prefilter> for PrefilterChoice {
             Prefilter::Fastest => Self::Fastest,
             Prefilter::Grams => Self::Grams,
             Prefilter::Automaton => Self::Automaton,
+            Prefilter::Avx2 => Self::Avx2,
         }
     }
 }

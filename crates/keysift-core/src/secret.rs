@@ -50,6 +50,9 @@ impl Secret {
         if lines > 1 {
             return format!("[{} characters in {lines} lines]", bytes.len());
         }
+        if let Some(url) = redacted_url(bytes) {
+            return url;
+        }
         let tail = &bytes[bytes.len().saturating_sub(SHOWN_AT_END)..];
         let shows_well = |part: &[u8]| part.iter().all(u8::is_ascii_graphic);
         // What is shown may be no more than a third of what makes the secret: a long prefix does not count.
@@ -65,6 +68,17 @@ impl Secret {
             String::from_utf8_lossy(tail)
         )
     }
+}
+
+/// A URL with credentials in it: scheme and host are shown, and what stands between them is not.
+fn redacted_url(bytes: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let (scheme, rest) = text.split_once("://")?;
+    let (login, host) = rest.rsplit_once('@')?;
+    let host = host.split(['/', '?', '#', ';', '"', '\'']).next()?;
+    let shows_well = |part: &str| part.bytes().all(|byte| byte.is_ascii_graphic());
+    (shows_well(scheme) && shows_well(host))
+        .then(|| format!("{scheme}://[{} characters]@{host}", login.len()))
 }
 
 impl fmt::Debug for Secret {
@@ -93,6 +107,18 @@ mod tests {
         assert_eq!(
             Secret::new(*b"acme_0123456789abcdefgh", 5).redacted(),
             "acme_…efgh"
+        );
+    }
+
+    #[test]
+    fn a_url_shows_its_scheme_and_host() {
+        let secret = Secret::new(
+            *b"postgres://svc:hunter2@db.example:5432/app?key=hunter3",
+            0,
+        );
+        assert_eq!(
+            secret.redacted(),
+            "postgres://[11 characters]@db.example:5432"
         );
     }
 

@@ -31,7 +31,9 @@ fn is_said_to_be_interrupted(outcome: Outcome) {
     outcome
         .exits(3)
         .says("  1:7  HIGH  Acme API key (acme-api-key)\n")
-        .says("interrupted: the scan was ended before it was through; there may be more to find.\n");
+        .says(
+            "interrupted: the scan was ended before it was through; there may be more to find.\n",
+        );
 }
 
 fn scan(place: &Place, arguments: &[&str]) -> Child {

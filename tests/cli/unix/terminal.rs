@@ -27,7 +27,9 @@ fn is_harmless(text: &str, has_colors: bool) {
     while let Some(at) = rest.find(is_steering) {
         let sequence: String = rest[at..].chars().take_while(|c| *c != 'm').collect();
         let is_color = sequence.strip_prefix("\u{1b}[").is_some_and(|numbers| {
-            numbers.bytes().all(|byte| byte.is_ascii_digit() || byte == b';')
+            numbers
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b';')
         });
         assert!(has_colors && is_color, "{sequence:?} in {text:?}");
         rest = &rest[at + sequence.len()..];
@@ -65,7 +67,9 @@ fn no_control_character_reaches_the_output() {
             assert_eq!(outcome.stderr, "");
         }
     }
-    let colored = place.scan_acme(&["--explain", "--color", "always"]).exits(1);
+    let colored = place
+        .scan_acme(&["--explain", "--color", "always"])
+        .exits(1);
     is_harmless(&colored.stdout, true);
 }
 
@@ -107,10 +111,9 @@ fn json_gives_the_bytes_of_a_name_that_is_not_utf_8() {
 
 #[test]
 fn a_line_round_a_secret_is_escaped() {
-    place()
-        .scan_acme(&["content.py"])
-        .exits(1)
-        .says(r"    | \x1b[2J\x1b]0;owned\x07 \u{202e}key\u{2066} = acme_…3n8p\u{9b}31m\x00\x08\x0d\x7f");
+    place().scan_acme(&["content.py"]).exits(1).says(
+        r"    | \x1b[2J\x1b]0;owned\x07 \u{202e}key\u{2066} = acme_…3n8p\u{9b}31m\x00\x08\x0d\x7f",
+    );
 }
 
 #[test]
@@ -119,7 +122,9 @@ fn names_in_errors_are_escaped() {
     for name in NAMES {
         let mut command = place.command(["scan"]);
         let missing = [b"no-such-".as_slice(), name].concat();
-        command.arg(OsStr::from_bytes(&missing)).stdin(Stdio::null());
+        command
+            .arg(OsStr::from_bytes(&missing))
+            .stdin(Stdio::null());
         let outcome = place.outcome(command.spawn().unwrap()).exits(2);
         let lines = outcome.stderr.lines().count();
         assert_eq!(lines, 2, "an error and a hint: {outcome:#?}");

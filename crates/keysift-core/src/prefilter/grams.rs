@@ -9,10 +9,15 @@ use std::ops::Range;
 use super::{LiteralId, Prefilter, stands_at};
 use crate::rule::{Unit, common_grams, log2_share_of};
 
-/// The bitmap has two to this power bits, 32 KiB: it has to share the first-level cache with the haystack, and few of
-/// its bits may be set, or every second group of positions survives.
-const BITMAP_BITS: u32 = 18;
-const BITMAP_BYTES: usize = 1 << (BITMAP_BITS - 3);
+/// The bitmap has two to this power words of 32 bits, 32 KiB: it has to share the first-level cache with the haystack,
+/// and few of its bits may be set, or every second group of positions survives.
+const WORD_INDEX_BITS: u32 = 13;
+pub(super) const WORDS: usize = 1 << WORD_INDEX_BITS;
+
+/// A product of a gram and the multiplier, shifted down by this, is the number of a word; the five bits below are the
+/// number of a bit in it.
+pub(super) const WORD_SHIFT: u32 = 32 - WORD_INDEX_BITS;
+pub(super) const BIT_SHIFT: u32 = WORD_SHIFT - 5;
 
 /// Survivors look their pieces up in a table of two to this power entries.
 const SLOT_BITS: u32 = 14;
@@ -25,7 +30,7 @@ const GROUP: usize = 8;
 const GROUP_BYTES: usize = GROUP + 4;
 
 /// Folds ASCII letters to lower case, and some other bytes onto one another, which costs survivors but no finding.
-const FOLD: u64 = 0x2020_2020_2020_2020;
+pub(super) const FOLD: u64 = 0x2020_2020_2020_2020;
 
 #[derive(Debug, Clone, Copy)]
 struct Piece {
@@ -55,8 +60,8 @@ impl Piece {
 #[derive(Debug)]
 pub(crate) struct Grams {
     /// Whether any piece has this hash, one bit each.
-    bitmap: Box<[u8; BITMAP_BYTES]>,
-    multiplier: u32,
+    pub(super) bitmap: Box<[u32; WORDS]>,
+    pub(super) multiplier: u32,
     /// For each slot, where its pieces start; the next entry is where they end.
     starts: Box<[u32]>,
     pieces: Vec<Piece>,
@@ -81,37 +86,32 @@ const fn multipliers() -> [u32; 24] {
     numbers
 }
 
+/// The word of the bitmap that holds the bit of `gram`, shifted so that this bit is the lowest.
 #[inline(always)]
-fn hash(gram: u32, multiplier: u32) -> u32 {
-    gram.wrapping_mul(multiplier) >> (32 - BITMAP_BITS)
-}
-
-/// The bits of the bitmap from that of `gram` on; the lowest is its own.
-#[inline(always)]
-fn bits(bitmap: &[u8; BITMAP_BYTES], gram: u32, multiplier: u32) -> u8 {
-    let hash = hash(gram, multiplier);
-    bitmap[(hash >> 3) as usize] >> (hash & 7)
+fn bits(bitmap: &[u32; WORDS], gram: u32, multiplier: u32) -> u32 {
+    let product = gram.wrapping_mul(multiplier);
+    bitmap[(product >> WORD_SHIFT) as usize] >> (product >> BIT_SHIFT & 31)
 }
 
 fn slot(gram: u32, multiplier: u32) -> usize {
-    (hash(gram, multiplier) >> (BITMAP_BITS - SLOT_BITS)) as usize
+    (gram.wrapping_mul(multiplier) >> (32 - SLOT_BITS)) as usize
 }
 
-fn bitmap(pieces: &[Piece], multiplier: u32) -> Box<[u8; BITMAP_BYTES]> {
-    let mut bitmap = Box::new([0; BITMAP_BYTES]);
+fn bitmap(pieces: &[Piece], multiplier: u32) -> Box<[u32; WORDS]> {
+    let mut bitmap = Box::new([0; WORDS]);
     for gram in pieces.iter().flat_map(|piece| piece.grams()) {
-        let hash = hash(gram, multiplier);
-        bitmap[(hash >> 3) as usize] |= 1 << (hash & 7);
+        let product = gram.wrapping_mul(multiplier);
+        bitmap[(product >> WORD_SHIFT) as usize] |= 1 << (product >> BIT_SHIFT & 31);
     }
     bitmap
 }
 
 /// The multiplier under which the least of source code survives, and its bitmap.
-fn best_bitmap(pieces: &[Piece]) -> (u32, Box<[u8; BITMAP_BYTES]>) {
+fn best_bitmap(pieces: &[Piece]) -> (u32, Box<[u32; WORDS]>) {
     let common: Vec<(u32, f32)> = common_grams()
         .map(|(gram, share)| (gram | FOLD as u32, share))
         .collect();
-    let surviving = |bitmap: &[u8; BITMAP_BYTES], multiplier: u32| -> f32 {
+    let surviving = |bitmap: &[u32; WORDS], multiplier: u32| -> f32 {
         common
             .iter()
             .filter(|(gram, _)| bits(bitmap, *gram, multiplier) & 1 != 0)
@@ -164,8 +164,9 @@ impl Grams {
         }
     }
 
+    /// Compares the literals of which a piece may stand at `at`, where `gram` stands folded.
     #[cold]
-    fn survivor(
+    pub(super) fn survivor(
         &self,
         hay: &[u8],
         range: &Range<usize>,
@@ -221,10 +222,16 @@ fn rarest_piece(literal: &[Unit], id: u32) -> Piece {
     }
 }
 
-impl Prefilter for Grams {
-    fn find(&self, hay: &[u8], range: Range<usize>, on: &mut dyn FnMut(LiteralId, usize)) {
+impl Grams {
+    /// Finds what lies in `range` and has its piece at `at` or behind it.
+    pub(super) fn find_in(
+        &self,
+        hay: &[u8],
+        range: &Range<usize>,
+        mut at: usize,
+        on: &mut dyn FnMut(LiteralId, usize),
+    ) {
         let (bitmap, multiplier) = (&*self.bitmap, self.multiplier);
-        let mut at = range.start;
         while let Some(bytes) = hay[at..range.end].first_chunk::<GROUP_BYTES>() {
             let (low, high) = (load(bytes, 0), load(bytes, 4));
             let gram = |k: usize| {
@@ -241,7 +248,7 @@ impl Prefilter for Grams {
             if any & 1 != 0 {
                 for k in 0..GROUP {
                     if bits(bitmap, gram(k), multiplier) & 1 != 0 {
-                        self.survivor(hay, &range, at + k, gram(k), on);
+                        self.survivor(hay, range, at + k, gram(k), on);
                     }
                 }
             }
@@ -254,10 +261,16 @@ impl Prefilter for Grams {
             bytes[..rest.len()].copy_from_slice(rest);
             let gram = u32::from_le_bytes(bytes) | FOLD as u32;
             if bits(bitmap, gram, multiplier) & 1 != 0 {
-                self.survivor(hay, &range, at, gram, on);
+                self.survivor(hay, range, at, gram, on);
             }
             at += 1;
         }
+    }
+}
+
+impl Prefilter for Grams {
+    fn find(&self, hay: &[u8], range: Range<usize>, on: &mut dyn FnMut(LiteralId, usize)) {
+        self.find_in(hay, &range, range.start, on);
     }
 
     fn name(&self) -> &'static str {
@@ -265,7 +278,7 @@ impl Prefilter for Grams {
     }
 
     fn memory_usage(&self) -> usize {
-        BITMAP_BYTES
+        size_of_val(&*self.bitmap)
             + size_of_val(&*self.starts)
             + self.pieces.len() * size_of::<Piece>()
             + self

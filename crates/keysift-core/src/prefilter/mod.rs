@@ -8,6 +8,8 @@
 //! Which implementation runs is chosen once, when a scanner is built.
 
 mod automaton;
+#[cfg(target_arch = "x86_64")]
+mod avx2;
 mod grams;
 
 use std::fmt;
@@ -46,13 +48,29 @@ pub enum PrefilterChoice {
     Grams,
     /// The aho-corasick automaton; runs everywhere.
     Automaton,
+    /// The bitmap of `Grams`, eight positions at a time; `Grams` itself on a machine without AVX2.
+    Avx2,
+}
+
+#[cfg(target_arch = "x86_64")]
+fn vectorised(grams: Grams) -> Box<dyn Prefilter> {
+    match avx2::Avx2::new(grams) {
+        Ok(vectorised) => Box::new(vectorised),
+        Err(grams) => Box::new(grams),
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn vectorised(grams: Grams) -> Box<dyn Prefilter> {
+    Box::new(grams)
 }
 
 /// Builds the chosen prefilter for `literals`, which are numbered in their order.
 pub(crate) fn build(choice: PrefilterChoice, literals: &[Box<[Unit]>]) -> Box<dyn Prefilter> {
     match choice {
         PrefilterChoice::Automaton => Box::new(Automaton::new(literals)),
-        PrefilterChoice::Fastest | PrefilterChoice::Grams => Box::new(Grams::new(literals)),
+        PrefilterChoice::Grams => Box::new(Grams::new(literals)),
+        PrefilterChoice::Fastest | PrefilterChoice::Avx2 => vectorised(Grams::new(literals)),
     }
 }
 
@@ -117,7 +135,11 @@ mod tests {
                 .wrapping_add(1_442_695_040_888_963_407);
             hay.push(b"aAbB_:/token"[(state >> 33) as usize % 12]);
         }
-        for implementation in [PrefilterChoice::Grams, PrefilterChoice::Automaton] {
+        for implementation in [
+            PrefilterChoice::Grams,
+            PrefilterChoice::Automaton,
+            PrefilterChoice::Avx2,
+        ] {
             let prefilter = build(implementation, &literals);
             for range in [
                 0..hay.len(),
@@ -134,7 +156,7 @@ mod tests {
                     prefilter.name()
                 );
             }
-            for length in 0..20 {
+            for length in 0..100 {
                 assert_eq!(
                     found(&*prefilter, &hay[..length], 0..length),
                     naive(&literals, &hay[..length], 0..length),

@@ -28,23 +28,28 @@ const RARITY: [u8; 256] = [
 /// The binary logarithm of the share of positions at which a literal stands, about: no literal stands more often than
 /// the rarest piece in it. Bytes are folded to lower case.
 pub(crate) fn log2_share_of(literal: impl Iterator<Item = u8> + Clone) -> f32 {
-    let bytes: Vec<u8> = literal.map(|byte| byte.to_ascii_lowercase()).collect();
-    let by_byte: f32 = bytes.iter().map(|byte| log2_share(*byte)).sum();
-    let by_piece = bytes
-        .windows(4.min(bytes.len()))
-        .filter_map(log2_share_of_piece)
-        .reduce(f32::min);
-    match by_piece {
-        // Every piece is common: words of a language are far more common than their letters suggest.
-        Some(share)
-            if bytes
-                .windows(4.min(bytes.len()))
-                .all(|piece| log2_share_of_piece(piece).is_some()) =>
-        {
-            share
-        }
-        _ => by_byte.clamp(RAREST, RAREST_KNOWN),
+    let folded = literal.map(|byte| byte.to_ascii_lowercase());
+    let mut piece = 0_u32;
+    let mut share = None;
+    for (index, byte) in folded.clone().enumerate() {
+        piece = piece >> 8 | u32::from(byte) << 24;
+        let whole = match index {
+            0 | 1 => continue,
+            // A three-byte piece has a zero on top, and tells something only of a literal that is no longer.
+            2 if folded.clone().nth(3).is_none() => piece >> 8,
+            2 => continue,
+            _ => piece,
+        };
+        let Some(more) = log2_share_of_piece(whole) else {
+            // Words of a language are far more common than their letters suggest; anything else is not.
+            return folded
+                .map(log2_share)
+                .sum::<f32>()
+                .clamp(RAREST, RAREST_KNOWN);
+        };
+        share = Some(share.map_or(more, |share: f32| share.min(more)));
     }
+    share.unwrap_or(RAREST_KNOWN)
 }
 
 /// The commonest four-byte pieces, little-endian, with their shares of all positions.
@@ -66,15 +71,11 @@ const RAREST_KNOWN: f32 = -15.0;
 /// One position in four million: a literal that is rarer still costs nothing less.
 const RAREST: f32 = -22.0;
 
-fn log2_share_of_piece(piece: &[u8]) -> Option<f32> {
-    let number = piece
-        .iter()
-        .rev()
-        .fold(0, |number, byte| number << 8 | u32::from(*byte));
+fn log2_share_of_piece(piece: u32) -> Option<f32> {
     let entries = PIECES.as_chunks::<ENTRY_BYTES>().0;
     let key =
         |entry: &[u8; ENTRY_BYTES]| u32::from_le_bytes([entry[0], entry[1], entry[2], entry[3]]);
-    let at = entries.binary_search_by_key(&number, key).ok()?;
+    let at = entries.binary_search_by_key(&piece, key).ok()?;
     Some(-f32::from(entries[at][4]) / 8.0)
 }
 

@@ -1,5 +1,7 @@
 //! From the text of a rule file to validated rules.
 
+use std::collections::HashSet;
+
 use keysift_facts::Format;
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -32,6 +34,7 @@ pub(super) fn parse_file(file: &str, text: &str) -> Result<Vec<(Rule, Plan)>, Ru
     if let Some(key) = table.keys().next() {
         return Err(unknown_key(key, "the file", &["rule"]).in_file(file));
     }
+    let mut valid = HashSet::new();
     rules
         .into_iter()
         .map(|value| {
@@ -40,7 +43,7 @@ pub(super) fn parse_file(file: &str, text: &str) -> Result<Vec<(Rule, Plan)>, Ru
                 .and_then(Value::as_str)
                 .unwrap_or_default()
                 .to_owned();
-            parse_rule(value, file).map_err(|error| error.in_rule(&id).in_file(file))
+            parse_rule(value, file, &mut valid).map_err(|error| error.in_rule(&id).in_file(file))
         })
         .collect()
 }
@@ -95,7 +98,12 @@ fn check_keys(value: &Value) -> Result<(), RuleError> {
     Ok(())
 }
 
-fn parse_rule(value: Value, file: &str) -> Result<(Rule, Plan), RuleError> {
+/// Works a rule out. `valid` holds the allowlists' patterns that are known to parse.
+fn parse_rule(
+    value: Value,
+    file: &str,
+    valid: &mut HashSet<String>,
+) -> Result<(Rule, Plan), RuleError> {
     check_keys(&value)?;
     let raw = RawRule::deserialize(value)
         .map_err(|error| RuleError::new(RuleErrorKind::Syntax, error.message()))?;
@@ -115,7 +123,11 @@ fn parse_rule(value: Value, file: &str) -> Result<(Rule, Plan), RuleError> {
         .chain(&raw.allow.values)
         .chain(&raw.allow.lines)
     {
-        pattern::parse_plain(text)?;
+        // Rules of one file often share a list.
+        if !valid.contains(text) {
+            pattern::parse_plain(text)?;
+            valid.insert(text.clone());
+        }
     }
     if raw.allow.stop_words.iter().any(String::is_empty) {
         return Err(value_error("an empty stop word would drop every secret"));

@@ -10,8 +10,9 @@ use memmap2::Mmap;
 
 /// Which files are mapped into memory, as one blob each, instead of being read.
 ///
-/// The default is none, and no tree was found where mapping is better. Two cores of an AMD Zen 5, files in the system's
-/// cache, a visitor that adds up all bytes, best of 7 rounds of the bench `files`:
+/// The default is none, and no tree was found where mapping is better. Files in the system's cache, a visitor that adds up
+/// all bytes, best of 7 rounds of the bench `files`, on a virtual machine with an Intel Xeon that was busy with other work,
+/// so that only the ratios say something:
 ///
 /// | | read | mapped |
 /// | --- | --- | --- |
@@ -19,10 +20,9 @@ use memmap2::Mmap;
 /// | 14,418 files, 253 MB, 1 thread | 89 ms | 236 ms |
 /// | the same, only those of 1 MiB and more mapped | 89 ms | 129 ms |
 /// | 89,281 files, 503 MB, 1 thread | 436 ms | 815 ms |
-/// | the same, 2 threads | 368 ms | 831 ms |
 ///
-/// Each page of a map is a page fault, and threads that map and unmap wait for each other; a read copies into memory that is
-/// already there. What a map is for is a visitor that needs a large file as one blob.
+/// Making a map and taking it away costs more than reading a small file, and its pages come by page faults; a read copies
+/// into memory that is already there. What a map is for is a visitor that needs a large file as one blob.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MapPolicy {
     /// The length from which on a file is mapped; `None` for never.

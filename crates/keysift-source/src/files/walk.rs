@@ -26,7 +26,8 @@ use crate::interrupt::Interrupt;
 
 /// How many entries of a directory are one task.
 ///
-/// PERF: from 16 to 1,024 the bench `files` shows no difference on 89,000 files; few, so that the threads end together.
+/// Few, so that the threads end together; and what a task costs does not show: on one core the bench `files` takes the same
+/// time, within 4 %, with 16 and with 1,024, for 89,281 files in a tree and for 100,000 in one directory.
 const BATCH_ENTRIES: usize = 64;
 
 /// What Git calls its own directory.
