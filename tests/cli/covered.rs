@@ -51,7 +51,7 @@ fn a_path_that_does_not_exist_is_refused_before_anything_is_scanned() {
     for format in ["text", "json", "jsonl"] {
         place
             .run(["scan", "--format", format, "leak.txt", "no/such.txt"])
-            .is_refused(
+            .refuses(
                 "error: no/such.txt: no such file or directory\n\
                  hint: a path is looked up from the current directory\n",
             );

@@ -268,11 +268,11 @@ fn a_fingerprint_is_the_same_wherever_a_secret_stands() {
 fn a_fingerprint_key_that_can_be_guessed_is_refused() {
     let place = Place::new();
     place.write("key", "short");
-    place.run(["scan", "--fingerprint-key", "key"]).is_refused(
+    place.run(["scan", "--fingerprint-key", "key"]).refuses(
         "error: key: a fingerprint key of 5 bytes can be guessed\n\
              hint: make one with `head -c 32 /dev/urandom > FILE`\n",
     );
-    place.run(["scan", "--fingerprint-key", "none"]).is_refused(
+    place.run(["scan", "--fingerprint-key", "none"]).refuses(
         "error: none: cannot read the fingerprint key: No such file or directory (os error 2)\n",
     );
 }

@@ -198,7 +198,7 @@ impl Outcome {
 
     /// Asserts that the program refused to work: an exact message, and nothing on standard output.
     #[track_caller]
-    pub(crate) fn is_refused(self, message: &str) {
+    pub(crate) fn refuses(self, message: &str) {
         let outcome = self.exits(2);
         assert_eq!(outcome.stderr, message);
         assert_eq!(outcome.stdout, "");
@@ -258,7 +258,12 @@ pub(crate) fn is_golden(name: &str, text: &str) {
         return;
     }
     let held = std::fs::read_to_string(path).unwrap_or_default();
-    assert_eq!(text, held, "{name} differs; this is the text:\n{text}");
+    let mut lines = text.lines().zip(held.lines());
+    let differing = lines.find(|(text, held)| text != held);
+    assert!(
+        text == held,
+        "{name} differs, first in {differing:?}; this is the text:\n{text}"
+    );
 }
 
 #[test]

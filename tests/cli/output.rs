@@ -33,7 +33,7 @@ fn a_report_in_a_file_replaces_the_one_before() {
 #[test]
 fn a_report_that_cannot_be_written_is_refused() {
     let place = place();
-    place.scan_acme(&["--output", "no/such/report"]).is_refused(
+    place.scan_acme(&["--output", "no/such/report"]).refuses(
         "error: no/such/report: cannot write the report: No such file or directory (os error 2)\n",
     );
 }

@@ -86,11 +86,11 @@ fn enable_and_disable_choose_rules_by_id_and_glob() {
 fn an_unknown_rule_is_refused_with_its_nearest_neighbour() {
     let place = place();
     for option in ["--enable", "--disable"] {
-        place.run(["scan", option, "npm-acces-token"]).is_refused(
+        place.run(["scan", option, "npm-acces-token"]).refuses(
             "error: npm-acces-token: no rule has this id\n\
              hint: did you mean npm-access-token? `keysift rules list` lists the rules\n",
         );
-        place.run(["scan", option, "no-such-thing-*"]).is_refused(
+        place.run(["scan", option, "no-such-thing-*"]).refuses(
             "error: no-such-thing-*: no rule has this id\n\
              hint: `keysift rules list` lists the rules\n",
         );
@@ -108,7 +108,7 @@ fn a_scan_without_rules_is_refused() {
     ] {
         place
             .run(["scan"].iter().chain(arguments).copied())
-            .is_refused(
+            .refuses(
                 "error: no rule is enabled\n\
                  hint: a scan without rules would find nothing and look clean\n",
             );

@@ -32,12 +32,8 @@ fn is_refused(file: &str, message: &str) {
     let place = Place::new();
     place.write("bad.toml", file);
     place.write("a.txt", "nothing here\n");
-    place
-        .run(["scan", "--rules", "bad.toml"])
-        .is_refused(message);
-    place
-        .run(["rules", "check", "bad.toml"])
-        .is_refused(message);
+    place.run(["scan", "--rules", "bad.toml"]).refuses(message);
+    place.run(["rules", "check", "bad.toml"]).refuses(message);
 }
 
 #[test]
@@ -195,11 +191,11 @@ fn a_file_that_is_not_toml_is_shown_at_its_fault() {
 #[test]
 fn a_file_that_cannot_be_read_is_named() {
     let place = Place::new();
-    place.run(["scan", "--rules", "none.toml"]).is_refused(
+    place.run(["scan", "--rules", "none.toml"]).refuses(
         "error: none.toml: cannot read the rule file: No such file or directory (os error 2)\n",
     );
     place.write("latin.toml", b"# gr\xf6\xdfer\n");
-    place.run(["scan", "--rules", "latin.toml"]).is_refused(
+    place.run(["scan", "--rules", "latin.toml"]).refuses(
         "error: latin.toml: cannot read the rule file: stream did not contain valid UTF-8\n",
     );
 }

@@ -91,13 +91,13 @@ fn show_tells_all_of_one_rule() {
 #[test]
 fn show_offers_the_nearest_rule() {
     let place = Place::new();
-    place.run(["rules", "show", "npm-access-tokn"]).is_refused(
+    place.run(["rules", "show", "npm-access-tokn"]).refuses(
         "error: npm-access-tokn: no rule has this id\n\
          hint: did you mean npm-access-token? `keysift rules list` lists the rules\n",
     );
     place
         .run(["rules", "show", "x"])
-        .is_refused("error: x: no rule has this id\nhint: `keysift rules list` lists the rules\n");
+        .refuses("error: x: no rule has this id\nhint: `keysift rules list` lists the rules\n");
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn standard_input_beside_paths_is_refused() {
     let place = Place::new();
     place.write("a.txt", "nothing here\n");
     for paths in [["-", "a.txt"], ["a.txt", "-"], ["-", "-"]] {
-        place.run(["scan"].into_iter().chain(paths)).is_refused(
+        place.run(["scan"].into_iter().chain(paths)).refuses(
             "error: -: standard input cannot be scanned beside paths\n\
              hint: run keysift once for each\n",
         );

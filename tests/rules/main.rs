@@ -1,5 +1,7 @@
 //! The registry of built-in rules: every rule documented, named by the convention, proven by its examples.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -110,8 +112,10 @@ fn file_names_are_kebab_case() {
 #[test]
 fn random_secrets_of_each_form_are_found() {
     let scanner = scanner();
-    let mut missed: BTreeMap<String, u32> = BTreeMap::new();
+    let mut missed: BTreeMap<String, Vec<String>> = BTreeMap::new();
     const SECRETS: u64 = 20;
+    // Rules for secrets that people choose take words of letters alone for names; one in twenty random ones is.
+    const ALLOWED: usize = 2;
     for rule in scanner.rules() {
         // The first example is the rule's natural context; its secret is replaced by ever new ones.
         let Some(context) = rule
@@ -132,11 +136,20 @@ fn random_secrets_of_each_form_are_found() {
             let text = context.replace("{{secret}}", &secret);
             let found = findings(&scanner, rule, &text);
             if !found.iter().any(|finding| finding.dropped.is_none()) {
-                *missed.entry(rule.id.clone()).or_default() += 1;
+                let told = found
+                    .iter()
+                    .map(|finding| format!("{} {:?}", finding.rule.id, finding.dropped));
+                missed
+                    .entry(rule.id.clone())
+                    .or_default()
+                    .push(told.collect::<Vec<_>>().join(", "));
             }
         }
     }
-    let often: Vec<_> = missed.iter().filter(|(_, count)| **count > 1).collect();
+    let often: Vec<_> = missed
+        .iter()
+        .filter(|(_, outcomes)| outcomes.len() > ALLOWED)
+        .collect();
     assert!(
         often.is_empty(),
         "of {SECRETS} random secrets of each form, missed: {often:?}"

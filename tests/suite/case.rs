@@ -56,8 +56,8 @@ fn medium() -> String {
 
 /// How a text becomes bytes; each begins with its byte-order mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub(crate) enum Encoding {
+    #[serde(rename = "utf-8")]
     Utf8,
     #[serde(rename = "utf-16le")]
     Utf16Le,

@@ -2,6 +2,7 @@
 //!
 //! * `{{name}}`: a text of the file's `[texts]`.
 //! * `{{secret RULE SEED}}`: a made-up secret of a rule.
+//! * `{{escaped RULE SEED}}`: the same with each line feed written as `\n`.
 //! * `{{bad RULE SEED}}`: the same with its last letter or digit changed, so that a checksum is wrong.
 //! * `{{hex 00ff}}`: bytes.
 //! * `{{repeat N TEXT}}`: a text many times over.
@@ -38,6 +39,7 @@ fn value(name: &str, texts: &BTreeMap<String, String>, rules: &RuleSet) -> Optio
     match verb {
         "secret" => secret(rest, rules),
         "bad" => secret(rest, rules).map(spoiled),
+        "escaped" => secret(rest, rules).map(escaped),
         "hex" => Some(hex(rest)),
         "repeat" => {
             let (count, text) = rest.split_once(' ')?;
@@ -60,6 +62,11 @@ fn spoiled(mut secret: Vec<u8>) -> Vec<u8> {
         .unwrap();
     *last = if *last == b'a' { b'b' } else { b'a' };
     secret
+}
+
+fn escaped(secret: Vec<u8>) -> Vec<u8> {
+    let text = String::from_utf8(secret).unwrap();
+    text.replace('\n', "\\n").into_bytes()
 }
 
 fn hex(digits: &str) -> Vec<u8> {

@@ -116,13 +116,13 @@ fn the_programs_own_files_that_cannot_be_read_are_wrong_usage() {
     let (rules, key, report) = (run("--rules"), run("--fingerprint-key"), run("--output"));
     open_again(&place);
     let denied = "Permission denied (os error 13)";
-    rules.is_refused(&format!(
+    rules.refuses(&format!(
         "error: a/locked.txt: cannot read the rule file: {denied}\n"
     ));
-    key.is_refused(&format!(
+    key.refuses(&format!(
         "error: a/locked.txt: cannot read the fingerprint key: {denied}\n"
     ));
-    report.is_refused(&format!(
+    report.refuses(&format!(
         "error: a/locked.txt: cannot write the report: {denied}\n"
     ));
 }

@@ -75,11 +75,11 @@ enum Trail {
     /// The run begins with this part of a concatenation, laid open; 0 where there is none.
     Run(usize),
     /// In this part of a concatenation, laid open.
-    Part(usize, Box<Trail>),
+    Part(usize, Box<Self>),
     /// In each alternative.
-    Each(Vec<Trail>),
+    Each(Vec<Self>),
     /// In what is repeated.
-    Once(Box<Trail>),
+    Once(Box<Self>),
 }
 
 type Literal = Vec<Unit>;
