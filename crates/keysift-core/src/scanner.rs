@@ -307,8 +307,7 @@ impl Scanner {
         let patterns: usize = self
             .entries
             .iter()
-            .filter_map(|entry| entry.plan.compiled())
-            .map(|program| program.regex.memory_usage())
+            .map(|entry| entry.plan.memory_usage())
             .sum();
         let uses: usize = self.uses.iter().map(|uses| size_of_val(&**uses)).sum();
         self.prefilter.memory_usage() + patterns + uses + self.entries.len() * size_of::<Entry>()
@@ -327,7 +326,7 @@ impl Scanner {
             is_anchored_by_keyword: entry.plan.anchored_by_keyword,
             before_bytes: entry.plan.before_bytes,
             after_bytes: entry.plan.after_bytes,
-            is_compiled: entry.plan.compiled().is_some(),
+            is_compiled: entry.plan.is_compiled(),
         })
     }
 }

@@ -38,14 +38,19 @@ pub(crate) fn passes_tail(
     let Some(tail) = plan.tail() else {
         return true;
     };
-    let cache = cache.tail.get_or_insert_with(|| tail.create_cache());
+    if !tail.positions.may_begin(hay, at) {
+        return false;
+    }
+    let cache = cache
+        .tail
+        .get_or_insert_with(|| tail.automaton.create_cache());
     let end = at.saturating_add(rule.max_match_bytes).min(hay.len());
     let input = Input::new(hay)
         .span(at..end)
         .anchored(Anchored::Yes)
         .earliest(true);
     // An automaton that gives up has not said no.
-    !matches!(tail.try_search_fwd(cache, &input), Ok(None))
+    !matches!(tail.automaton.try_search_fwd(cache, &input), Ok(None))
 }
 
 /// Calls `on` for each match that starts in `starts`, in ascending order; gives the bytes looked at.

@@ -131,19 +131,7 @@ fn beginning(hir: &Hir) -> Hir {
     let mut bytes = 0;
     for part in parts {
         bytes += part.properties().minimum_len().unwrap_or(0);
-        kept.push(match part.kind() {
-            HirKind::Repetition(repetition) if repetition.min as usize > TAIL_BYTES => {
-                let sub = repetition.sub.clone();
-                let min = TAIL_BYTES as u32;
-                Hir::repetition(Repetition {
-                    min,
-                    max: Some(min),
-                    greedy: true,
-                    sub,
-                })
-            }
-            _ => part,
-        });
+        kept.push(relaxed(&part));
         if bytes >= TAIL_BYTES {
             break;
         }
@@ -180,6 +168,26 @@ fn tail(hir: &Hir, trail: &Trail) -> Hir {
             Hir::concat(vec![tail(&repetition.sub, inner), Hir::repetition(more)])
         }
         _ => hir.clone(),
+    }
+}
+
+/// A pattern that matches all that `hir` matches, and is told apart with few states: it does not count.
+fn relaxed(hir: &Hir) -> Hir {
+    match hir.kind() {
+        HirKind::Capture(capture) => relaxed(&capture.sub),
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(relaxed).collect()),
+        HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(relaxed).collect()),
+        HirKind::Repetition(repetition) => {
+            let min = repetition.min.min(TAIL_BYTES as u32);
+            let is_counted = repetition.max.is_none_or(|max| max > 1);
+            Hir::repetition(Repetition {
+                min,
+                max: if is_counted { None } else { repetition.max },
+                greedy: true,
+                sub: Box::new(relaxed(&repetition.sub)),
+            })
+        }
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => hir.clone(),
     }
 }
 

@@ -7,6 +7,7 @@ mod kind;
 mod parse;
 mod pattern;
 mod plan;
+mod positions;
 mod sample;
 mod schema;
 mod set;

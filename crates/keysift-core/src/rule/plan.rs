@@ -12,6 +12,7 @@ use super::Rule;
 use super::anchor::{self, Anchor};
 use super::error::{RuleError, RuleErrorKind};
 use super::pattern::{self, Pattern};
+use super::positions::Positions;
 use crate::check::CONTEXT_BYTES;
 
 /// The lazy automaton's memory for each pattern and thread. Windows are short, so that few states are ever built;
@@ -35,7 +36,7 @@ pub(crate) struct Plan {
     program: OnceLock<Program>,
     /// What every match must match from its anchor on; `None` where the anchors are keywords.
     tail: Option<Hir>,
-    tail_program: OnceLock<Option<DFA>>,
+    tail_program: OnceLock<Option<Tail>>,
 }
 
 /// A rule's compiled pattern.
@@ -44,6 +45,13 @@ pub(crate) struct Program {
     pub(crate) regex: Regex,
     pub(crate) secret_group: usize,
     pub(crate) body_group: Option<usize>,
+}
+
+/// What stands from an anchor on, in two forms: a look at each byte, and an automaton.
+#[derive(Debug)]
+pub(crate) struct Tail {
+    pub(crate) positions: Positions,
+    pub(crate) automaton: DFA,
 }
 
 impl Plan {
@@ -103,19 +111,32 @@ impl Plan {
 
     /// The automaton that a candidate's bytes must pass from its anchor on; the first call builds it. `None` when
     /// there is none, and every candidate passes.
-    pub(crate) fn tail(&self) -> Option<&DFA> {
+    pub(crate) fn tail(&self) -> Option<&Tail> {
         let tail = self.tail.as_ref()?;
         self.tail_program.get_or_init(|| build_tail(tail)).as_ref()
     }
 
-    /// The compiled pattern, if a candidate has needed it yet.
-    pub(crate) fn compiled(&self) -> Option<&Program> {
-        self.program.get()
+    /// Whether a candidate has needed anything of the rule compiled yet.
+    pub(crate) fn is_compiled(&self) -> bool {
+        self.program.get().is_some() || self.tail_program.get().is_some()
+    }
+
+    /// The bytes that what is compiled occupies.
+    pub(crate) fn memory_usage(&self) -> usize {
+        let pattern = self
+            .program
+            .get()
+            .map_or(0, |program| program.regex.memory_usage());
+        let tail = self.tail_program.get().and_then(Option::as_ref);
+        pattern
+            + tail.map_or(0, |tail| {
+                tail.positions.memory_usage() + tail.automaton.memory_usage()
+            })
     }
 }
 
-/// An automaton for a tail. One that cannot be built is done without: the pattern itself decides.
-fn build_tail(tail: &Hir) -> Option<DFA> {
+/// The automata for a tail. One that cannot be built is done without: the pattern itself decides.
+fn build_tail(tail: &Hir) -> Option<Tail> {
     let nfa = thompson::Compiler::new()
         .configure(
             thompson::Config::new()
@@ -124,10 +145,15 @@ fn build_tail(tail: &Hir) -> Option<DFA> {
         )
         .build_from_hir(tail)
         .ok()?;
+    let positions = Positions::of(&nfa);
     let config = DFA::config()
         .cache_capacity(LAZY_AUTOMATON_BYTES)
         .skip_cache_capacity_check(true);
-    DFA::builder().configure(config).build_from_nfa(nfa).ok()
+    let automaton = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
+    Some(Tail {
+        positions,
+        automaton,
+    })
 }
 
 fn compile(text: &str) -> Result<Program, Box<BuildError>> {
