@@ -50,10 +50,12 @@ fn a_wrong_value_is_refused_with_those_that_there_are() {
         &["scan", "--max-file-size", "99999999999G"],
         &["a size is a number of bytes, with K, M or G behind it if wanted"],
     );
-    is_refused_with(
-        &["scan", "--threads", "0"],
-        &["invalid value '0'", "--threads"],
-    );
+    for count in ["0", "513", "many"] {
+        is_refused_with(
+            &["scan", "--threads", count],
+            &["invalid value", "--threads", "a number from 1 to 512"],
+        );
+    }
     is_refused_with(&["completions", "csh"], &["invalid value 'csh'", "bash"]);
 }
 

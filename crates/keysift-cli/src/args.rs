@@ -108,8 +108,8 @@ pub(crate) struct ScanArgs {
     /// Report findings of at least this confidence
     #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = names(Confidence::ALL, |value| value.as_str()), help_heading = "Rules")]
     pub(crate) min_confidence: String,
-    /// Scan with this many threads [default: as many as the machine has]
-    #[arg(long, value_name = "N")]
+    /// Scan with this many threads, at most 512 [default: as many as the machine has]
+    #[arg(long, value_name = "N", value_parser = threads)]
     pub(crate) threads: Option<NonZeroUsize>,
     /// Key fingerprints with the bytes of this file, so that weak secrets get full fingerprints
     #[arg(long, value_name = "FILE")]
@@ -300,6 +300,15 @@ fn formats() -> PossibleValuesParser {
             .iter()
             .map(|format| clap::builder::PossibleValue::new(format.name).help(format.summary)),
     )
+}
+
+/// A number of threads. More than a few hundred only wait for one another.
+fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    const MOST: usize = 512;
+    text.parse()
+        .ok()
+        .filter(|threads: &NonZeroUsize| threads.get() <= MOST)
+        .ok_or_else(|| format!("a number from 1 to {MOST} is wanted"))
 }
 
 /// A number of bytes with an optional suffix: `500`, `64K`, `10M`, `2G`; powers of 1,024.

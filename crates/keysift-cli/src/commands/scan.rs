@@ -38,10 +38,14 @@ pub(crate) fn run(args: ScanArgs) -> anyhow::Result<Exit> {
 }
 
 fn outcome(summary: &Summary, exit_zero_incomplete: bool) -> Exit {
+    let has_filtered_all = summary.blobs == 0 && summary.skipped.values().any(|count| *count > 0);
     if summary.is_incomplete() && !exit_zero_incomplete {
         Exit::Incomplete
     } else if summary.counters.findings > 0 {
         Exit::Findings
+    } else if has_filtered_all && !summary.is_incomplete() {
+        // Filters that leave nothing to scan are a mistake far more often than a wish.
+        Exit::Usage
     } else {
         Exit::Clean
     }

@@ -62,6 +62,8 @@ pub(crate) struct Grams {
     /// Whether any piece has this hash, one bit each.
     pub(super) bitmap: Box<[u32; WORDS]>,
     pub(super) multiplier: u32,
+    /// The same pieces hashed otherwise: of the survivors that share a bit with a piece by chance, few share two.
+    second: Box<[u32; WORDS]>,
     /// For each slot, where its pieces start; the next entry is where they end.
     starts: Box<[u32]>,
     pieces: Vec<Piece>,
@@ -71,6 +73,9 @@ pub(crate) struct Grams {
 /// Odd numbers to hash with. Which of them is best depends on the literals: the one under which the fewest common
 /// pieces of source code share a bit with a literal's piece.
 const MULTIPLIERS: [u32; 24] = multipliers();
+
+/// For the second look. It is none of the multipliers of the first.
+const SECOND_MULTIPLIER: u32 = 0x2c1b_3c6d;
 
 const fn multipliers() -> [u32; 24] {
     let mut numbers = [0x9e37_79b1_u32; 24];
@@ -142,6 +147,7 @@ impl Grams {
             .map(|(id, literal)| rarest_piece(literal, id as u32))
             .collect();
         let (multiplier, bitmap) = best_bitmap(&pieces);
+        let second = self::bitmap(&pieces, SECOND_MULTIPLIER);
         let mut slotted: Vec<(usize, Piece)> = Vec::new();
         for piece in pieces {
             let mut slots: Vec<usize> = piece.grams().map(|gram| slot(gram, multiplier)).collect();
@@ -158,6 +164,7 @@ impl Grams {
         Self {
             bitmap,
             multiplier,
+            second,
             starts: starts.into_boxed_slice(),
             pieces: slotted.into_iter().map(|(_, piece)| piece).collect(),
             literals: literals.to_vec(),
@@ -174,6 +181,9 @@ impl Grams {
         gram: u32,
         on: &mut dyn FnMut(LiteralId, usize),
     ) {
+        if bits(&self.second, gram, SECOND_MULTIPLIER) & 1 == 0 {
+            return;
+        }
         let slot = slot(gram, self.multiplier);
         let pieces = self.starts[slot] as usize..self.starts[slot + 1] as usize;
         for piece in &self.pieces[pieces] {
@@ -279,6 +289,7 @@ impl Prefilter for Grams {
 
     fn memory_usage(&self) -> usize {
         size_of_val(&*self.bitmap)
+            + size_of_val(&*self.second)
             + size_of_val(&*self.starts)
             + self.pieces.len() * size_of::<Piece>()
             + self

@@ -3,6 +3,8 @@
 //! The parsed pattern is walked once. A run of neighbouring parts that stand for few strings is multiplied
 //! out; of all such runs the one is kept whose literals are rarest in source code.
 
+use std::cell::OnceCell;
+
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
 use super::frequency::log2_share_of;
@@ -237,7 +239,7 @@ fn best(hir: &Hir, limit: usize) -> Option<AnchorSet> {
     match hir.kind() {
         HirKind::Capture(capture) => best(&capture.sub, limit),
         HirKind::Concat(parts) => best_of_concat(parts, limit),
-        HirKind::Alternation(parts) => cheaper(best_of_run(&[Strings::of(hir)], limit), {
+        HirKind::Alternation(parts) => cheaper(best_of_part(hir, limit), {
             let sets: Option<Vec<AnchorSet>> = parts.iter().map(|part| best(part, limit)).collect();
             sets.and_then(|sets| {
                 let (anchors, trails): (Vec<_>, Vec<_>) =
@@ -250,16 +252,23 @@ fn best(hir: &Hir, limit: usize) -> Option<AnchorSet> {
                 trail: Trail::Once(Box::new(set.trail)),
                 ..set
             });
-            cheaper(best_of_run(&[Strings::of(hir)], limit), once)
+            cheaper(best_of_part(hir, limit), once)
         }
-        HirKind::Literal(_) | HirKind::Class(_) => best_of_run(&[Strings::of(hir)], limit),
+        HirKind::Literal(_) | HirKind::Class(_) => best_of_part(hir, limit),
         HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) => None,
     }
 }
 
 fn best_of_concat(parts: &[Hir], limit: usize) -> Option<AnchorSet> {
     let flat = flatten(parts);
-    let strings: Vec<Strings> = flat.iter().map(Strings::of).collect();
+    let strings: Vec<OnceCell<Strings>> = flat.iter().map(|_| OnceCell::new()).collect();
+    let strings_of = |index: usize| {
+        Some(
+            strings
+                .get(index)?
+                .get_or_init(|| Strings::of(&flat[index])),
+        )
+    };
     let mut found = None;
     let mut offset = Offset {
         min: 0,
@@ -275,7 +284,11 @@ fn best_of_concat(parts: &[Hir], limit: usize) -> Option<AnchorSet> {
                 trail,
             )
         };
-        let run = best_of_run(&strings[index..], limit);
+        let run = if may_begin_run(part) {
+            best_of_run(&|at| strings_of(index + at), limit)
+        } else {
+            None
+        };
         found = cheaper(found, run.and_then(|set| shifted(set, Trail::Run(index))));
         if !matches!(part.kind(), HirKind::Literal(_) | HirKind::Class(_)) {
             let inner = best(part, limit);
@@ -364,11 +377,34 @@ impl Strings {
     }
 }
 
-/// The cheapest literals that start at the first of some parts.
-fn best_of_run(parts: &[Strings], limit: usize) -> Option<AnchorSet> {
+/// Whether a run that begins with a part can be an anchor: the beginning of a repeated class is one byte and no more.
+fn may_begin_run(part: &Hir) -> bool {
+    match part.kind() {
+        HirKind::Repetition(repetition) => {
+            let is_short = repetition
+                .max
+                .is_some_and(|max| max as usize <= MAX_LITERAL_BYTES);
+            is_short || repetition.sub.properties().minimum_len() != Some(1)
+        }
+        HirKind::Empty | HirKind::Look(_) => false,
+        _ => true,
+    }
+}
+
+/// The cheapest literals that a part by itself stands for.
+fn best_of_part(part: &Hir, limit: usize) -> Option<AnchorSet> {
+    let strings = Strings::of(part);
+    best_of_run(&|at| (at == 0).then_some(&strings), limit)
+}
+
+/// The cheapest literals that start at the first of some parts, which are asked for as the run goes on.
+fn best_of_run<'a>(
+    parts: &dyn Fn(usize) -> Option<&'a Strings>,
+    limit: usize,
+) -> Option<AnchorSet> {
     let mut run: Vec<Literal> = vec![Vec::new()];
     let mut found = None;
-    for part in parts {
+    for part in (0..).map_while(parts) {
         let (Strings::All(strings) | Strings::Beginning(strings)) = part else {
             break;
         };
