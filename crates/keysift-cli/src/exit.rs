@@ -58,7 +58,15 @@ pub(crate) fn of_error(error: &anyhow::Error) -> Exit {
         text.push('\n');
     }
     say(&text);
-    Exit::Usage
+    // What was scanned could not be told: the report is not whole.
+    let is_report = error
+        .chain()
+        .any(|cause| matches!(cause.downcast_ref(), Some(ScanError::<io::Error>::Sink(_))));
+    if is_report {
+        Exit::Incomplete
+    } else {
+        Exit::Usage
+    }
 }
 
 fn hint(error: &anyhow::Error) -> Option<&str> {

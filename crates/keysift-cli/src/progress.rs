@@ -113,9 +113,9 @@ impl<S: Sink> Sink for BehindProgress<S> {
         self.sink.findings(findings)
     }
 
-    fn dropped(&mut self, finding: &Finding) -> Result<(), Self::Error> {
+    fn dropped(&mut self, dropped: &[Finding], findings: &[Finding]) -> Result<(), Self::Error> {
         self.progress = None;
-        self.sink.dropped(finding)
+        self.sink.dropped(dropped, findings)
     }
 
     fn unscanned(&mut self, unscanned: &Unscanned) -> Result<(), Self::Error> {

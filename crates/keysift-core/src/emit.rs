@@ -80,6 +80,7 @@ impl<'a> Emitter<'a> {
         counters: &mut Counters,
         on: &mut dyn FnMut(Finding),
     ) {
+        let secrets = secrets(matches);
         let mut order: Vec<&Match> = matches[which].iter().collect();
         order.sort_by_key(|found| (found.span.start, self.scanner.entry(found.rule).rank));
         for found in order {
@@ -88,12 +89,12 @@ impl<'a> Emitter<'a> {
                 Verdict::Drop(reason) => counters.drop_one(reason),
             }
             if matches!(found.verdict, Verdict::Keep(_)) || self.scanner.options().explain {
-                on(self.finding(hay, matches, found));
+                on(self.finding(hay, &secrets, found));
             }
         }
     }
 
-    fn finding(&mut self, hay: &[u8], matches: &[Match], found: &Match) -> Finding {
+    fn finding(&mut self, hay: &[u8], secrets: &[Span], found: &Match) -> Finding {
         let entry = self.scanner.entry(found.rule);
         let secret = &hay[found.secret.moved(-(self.base as isize)).range()];
         self.lines.advance(hay, self.base, found.span.start);
@@ -131,7 +132,7 @@ impl<'a> Emitter<'a> {
                 &self.scanner.options().fingerprint_key,
             ),
             facts,
-            excerpt: self.excerpt(hay, matches, found.secret),
+            excerpt: self.excerpt(hay, secrets, found.secret),
             dropped,
         }
     }
@@ -142,7 +143,7 @@ impl<'a> Emitter<'a> {
         lines
     }
 
-    fn excerpt(&self, hay: &[u8], matches: &[Match], secret: Span) -> Excerpt {
+    fn excerpt(&self, hay: &[u8], secrets: &[Span], secret: Span) -> Excerpt {
         let secret = secret.moved(-(self.base as isize));
         let before_from = secret.start.saturating_sub(Excerpt::MAX_BYTES);
         let line_start =
@@ -152,25 +153,40 @@ impl<'a> Emitter<'a> {
         let line_end = memchr::memchr(b'\n', &hay[secret.end..after_to]).map(|at| secret.end + at);
         let to = line_end.unwrap_or(after_to);
         Excerpt {
-            before: self.masked(hay, matches, Span::new(from, secret.start)),
-            after: self.masked(hay, matches, Span::new(secret.end, to)),
+            before: self.masked(hay, secrets, Span::new(from, secret.start)),
+            after: self.masked(hay, secrets, Span::new(secret.end, to)),
             is_cut_before: line_start.is_none() && self.base + from > 0,
             is_cut_after: line_end.is_none() && to < hay.len(),
         }
     }
 
-    /// A part of the piece at hand with every other secret in it blotted out, dropped ones too: a wrong checksum or a
-    /// low confidence is no reason to show a value.
-    fn masked(&self, hay: &[u8], matches: &[Match], part: Span) -> Box<[u8]> {
+    /// A part of the piece at hand with every secret in it blotted out, dropped ones too: a wrong checksum or a low
+    /// confidence is no reason to show a value.
+    fn masked(&self, hay: &[u8], secrets: &[Span], part: Span) -> Box<[u8]> {
         let mut bytes: Box<[u8]> = hay[part.range()].into();
-        for found in matches {
-            let other = found.secret.moved(-(self.base as isize));
-            let from = (other.start as isize).max(part.start as isize);
-            let to = (other.end as isize).min(part.end as isize);
-            if from < to {
-                bytes[from as usize - part.start..to as usize - part.start].fill(b'*');
+        let part = part.moved(self.base as isize);
+        let first = secrets.partition_point(|secret| secret.end <= part.start);
+        for secret in &secrets[first..] {
+            let (from, to) = (secret.start.max(part.start), secret.end.min(part.end));
+            if from >= to {
+                break;
             }
+            bytes[from - part.start..to - part.start].fill(b'*');
         }
         bytes
     }
+}
+
+/// Where secrets stand: disjoint spans in order.
+fn secrets(matches: &[Match]) -> Vec<Span> {
+    let mut spans: Vec<Span> = matches.iter().map(|found| found.secret).collect();
+    spans.sort_unstable();
+    spans.dedup_by(|next, last| {
+        let overlaps = next.start <= last.end;
+        if overlaps {
+            last.end = last.end.max(next.end);
+        }
+        overlaps
+    });
+    spans
 }

@@ -13,7 +13,7 @@ use crate::emit::Emitter;
 use crate::finding::Finding;
 use crate::fingerprint::FingerprintKey;
 use crate::prefilter::{self, Prefilter, PrefilterChoice};
-use crate::rule::{Confidence, Plan, Rule, RuleError, RuleErrorKind, RuleSet, Unit};
+use crate::rule::{Anchor, Confidence, Plan, Rule, RuleError, RuleErrorKind, RuleSet, Unit};
 use crate::scratch::Scratch;
 
 /// How a scanner scans.
@@ -402,12 +402,26 @@ fn rank(entries: &mut [Entry]) {
     }
 }
 
+/// Wider windows than this are the same for all anchors of a rule.
+const WIDE_BYTES: i64 = 256;
+
+/// The least and the greatest distance from a match's start to any of its rule's anchors, where they lie far apart.
+///
+/// Each anchor then gets this window, and candidates come in the order of their windows. Otherwise a wide window that
+/// comes after narrow ones would have the same starts searched again and again.
+fn widest_window(anchors: &[Anchor]) -> Option<(i64, i64)> {
+    let min = anchors.iter().map(|anchor| anchor.before_min).min()?;
+    let max = anchors.iter().map(|anchor| anchor.before_max).max()?;
+    (max - min > WIDE_BYTES).then_some((min, max))
+}
+
 /// All rules' literals, each once, and for each the rules that it starts.
 fn collect_anchors(entries: &[Entry]) -> (Vec<Box<[Unit]>>, Vec<Vec<AnchorUse>>) {
     let mut literals: Vec<Box<[Unit]>> = Vec::new();
     let mut uses: Vec<Vec<AnchorUse>> = Vec::new();
     let mut known: HashMap<Box<[Unit]>, usize> = HashMap::new();
     for (index, entry) in entries.iter().enumerate() {
+        let widest = widest_window(&entry.plan.anchors);
         for anchor in &entry.plan.anchors {
             let literal: Box<[Unit]> = anchor.literal.clone().into_boxed_slice();
             let id = *known.entry(literal.clone()).or_insert_with(|| {
@@ -417,8 +431,8 @@ fn collect_anchors(entries: &[Entry]) -> (Vec<Box<[Unit]>>, Vec<Vec<AnchorUse>>)
             });
             uses[id].push(AnchorUse {
                 rule: RuleId(index as u32),
-                before_min: anchor.before_min,
-                before_max: anchor.before_max,
+                before_min: widest.map_or(anchor.before_min, |window| window.0),
+                before_max: widest.map_or(anchor.before_max, |window| window.1),
             });
         }
     }

@@ -7,14 +7,14 @@ use crate::summary::{Summary, Unscanned};
 
 /// What takes findings: a format, a baseline, a registry.
 ///
-/// The scan calls [`begin`](Sink::begin) once, then [`findings`](Sink::findings), [`dropped`](Sink::dropped) and
+/// A scan calls [`begin`](Sink::begin) once, then [`findings`](Sink::findings), [`dropped`](Sink::dropped) and
 /// [`unscanned`](Sink::unscanned) in any order, then [`finish`](Sink::finish) once. Calls never overlap. An error ends
 /// the scan, and `finish` is not called; `Break` ends it too, and `finish` is called.
 pub trait Sink: Send {
     /// What can go wrong in this sink.
     type Error: std::error::Error + Send;
 
-    /// The scan begins. An error ends it before anything is scanned.
+    /// The report begins: before the first other call, and only if the source could be visited. An error ends the scan.
     fn begin(&mut self) -> Result<(), Self::Error> {
         Ok(())
     }
@@ -23,9 +23,10 @@ pub trait Sink: Send {
     /// still called; an error ends it and `finish` is not.
     fn findings(&mut self, findings: &[Finding]) -> Result<ControlFlow<()>, Self::Error>;
 
-    /// A match that a check dropped; only in a scan that explains itself. An error ends the scan without `finish`.
-    fn dropped(&mut self, finding: &Finding) -> Result<(), Self::Error> {
-        let _ = finding;
+    /// The matches of one blob that checks dropped, with the blob's findings, which were given before; only in a scan
+    /// that explains itself. An error ends the scan without `finish`.
+    fn dropped(&mut self, dropped: &[Finding], findings: &[Finding]) -> Result<(), Self::Error> {
+        let _ = (dropped, findings);
         Ok(())
     }
 
@@ -53,8 +54,8 @@ impl<S: Sink + ?Sized> Sink for Box<S> {
         (**self).findings(findings)
     }
 
-    fn dropped(&mut self, finding: &Finding) -> Result<(), Self::Error> {
-        (**self).dropped(finding)
+    fn dropped(&mut self, dropped: &[Finding], findings: &[Finding]) -> Result<(), Self::Error> {
+        (**self).dropped(dropped, findings)
     }
 
     fn unscanned(&mut self, unscanned: &Unscanned) -> Result<(), Self::Error> {

@@ -60,7 +60,8 @@ impl Stream<'_> {
     /// At most about 1.5 MiB are kept, whatever the blob's length, as long as `bytes` is no longer than that.
     pub fn push(&mut self, scratch: &mut Scratch, bytes: &[u8], on: &mut dyn FnMut(Finding)) {
         self.buffer.extend_from_slice(bytes);
-        if self.buffer.len() >= self.searched + self.batch_bytes + self.scanner.margins().after {
+        let needed = self.searched + self.scanner.margins().after;
+        if self.buffer.len() >= needed.saturating_add(self.batch_bytes) {
             self.advance(scratch, false, on);
         }
     }

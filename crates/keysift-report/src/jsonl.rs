@@ -6,7 +6,6 @@
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
-use std::slice;
 
 use keysift_core::{Finding, Sink, Summary, Unscanned};
 use serde::Serialize;
@@ -78,13 +77,14 @@ impl Sink for Jsonl {
         Ok(ControlFlow::Continue(()))
     }
 
-    fn dropped(&mut self, finding: &Finding) -> io::Result<()> {
+    fn dropped(&mut self, dropped: &[Finding], findings: &[Finding]) -> io::Result<()> {
         if !self.options.explain {
             return Ok(());
         }
-        let mask = Mask::new(slice::from_ref(finding), self.options.secrets);
-        let record = FindingRecord::new(finding, &mask);
-        self.line("dropped", None, record)
+        let mask = Mask::new(dropped.iter().chain(findings), self.options.secrets);
+        dropped
+            .iter()
+            .try_for_each(|finding| self.line("dropped", None, FindingRecord::new(finding, &mask)))
     }
 
     fn unscanned(&mut self, unscanned: &Unscanned) -> io::Result<()> {

@@ -23,7 +23,10 @@ pub(crate) struct Mask<'a> {
 }
 
 impl<'a> Mask<'a> {
-    pub(crate) fn new(findings: &'a [Finding], secrets: SecretDisplay) -> Self {
+    pub(crate) fn new(
+        findings: impl IntoIterator<Item = &'a Finding>,
+        secrets: SecretDisplay,
+    ) -> Self {
         let mut by_length: BTreeMap<usize, HashSet<&[u8]>> = BTreeMap::new();
         if secrets == SecretDisplay::Redacted {
             for finding in findings {

@@ -6,7 +6,6 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
-use std::slice;
 use std::sync::Arc;
 
 use keysift_core::{
@@ -172,16 +171,18 @@ impl Text {
         self.page.write_to(&mut self.out)
     }
 
-    fn dropped_match(&mut self, finding: &Finding, reason: Reason) -> io::Result<()> {
+    fn dropped_match(
+        &mut self,
+        finding: &Finding,
+        reason: Reason,
+        mask: &Mask<'_>,
+    ) -> io::Result<()> {
         if !self.file(finding) {
             self.page.end_line();
         }
         self.heading(finding, "dropped", Style::Faint);
         self.page.end_line();
-        self.excerpt(
-            finding,
-            &Mask::new(slice::from_ref(finding), self.options.secrets),
-        );
+        self.excerpt(finding, mask);
         self.page.pad_to(DETAIL_COLUMN).prose(&format!(
             "dropped: {}: {}",
             reason.as_str(),
@@ -202,11 +203,15 @@ impl Sink for Text {
         Ok(ControlFlow::Continue(()))
     }
 
-    fn dropped(&mut self, finding: &Finding) -> io::Result<()> {
-        match finding.dropped {
-            Some(reason) if self.options.explain => self.dropped_match(finding, reason),
-            _ => Ok(()),
+    fn dropped(&mut self, dropped: &[Finding], findings: &[Finding]) -> io::Result<()> {
+        if !self.options.explain {
+            return Ok(());
         }
+        let mask = Mask::new(dropped.iter().chain(findings), self.options.secrets);
+        dropped
+            .iter()
+            .filter_map(|finding| finding.dropped.map(|reason| (finding, reason)))
+            .try_for_each(|(finding, reason)| self.dropped_match(finding, reason, &mask))
     }
 
     fn unscanned(&mut self, unscanned: &Unscanned) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! Text in UTF-16 and UTF-32, told by its byte-order mark, decoded to UTF-8.
 //!
-//! Decoding is lossy and never fails: what is no character becomes U+FFFD. The mark itself is dropped. The mark of UTF-8 is
-//! left alone, as it changes nothing.
+//! Decoding is lossy and never fails: what is no character becomes U+FFFD. The mark itself is dropped, that of UTF-8 too:
+//! it is no part of the text's first line.
 
 use std::io::{self, Read};
 
@@ -18,6 +18,15 @@ pub(crate) enum Encoding {
     Utf16Be,
     Utf32Le,
     Utf32Be,
+}
+
+/// The length of the mark of UTF-8 that `bytes` begin with; 0 without one.
+pub(crate) fn utf8_mark_bytes(bytes: &[u8]) -> usize {
+    if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) {
+        3
+    } else {
+        0
+    }
 }
 
 impl Encoding {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use keysift_core::{Origin, Skip, Unscanned};
 
 use crate::Visitor;
-use crate::encoding::{BOM_BYTES, Decoder, Encoding};
+use crate::encoding::{self, BOM_BYTES, Decoder, Encoding};
 use crate::interrupt::{Interrupt, Interruptible};
 
 /// Pushes all that `reader` gives; `Break` when the visit is to end.
@@ -43,9 +43,11 @@ fn decoded(
         }
     }
     let head = &head[..length];
-    let mut reader = head.chain(reader);
     match Encoding::detect(head) {
-        None => visitor.stream(origin, &mut reader),
-        Some(encoding) => visitor.stream(origin, &mut Decoder::new(encoding, reader)),
+        None => {
+            let mark = encoding::utf8_mark_bytes(head);
+            visitor.stream(origin, &mut head[mark..].chain(reader))
+        }
+        Some(encoding) => visitor.stream(origin, &mut Decoder::new(encoding, head.chain(reader))),
     }
 }

@@ -24,8 +24,8 @@ impl Sink for Collect {
         Ok(ControlFlow::Continue(()))
     }
 
-    fn dropped(&mut self, finding: &Finding) -> Result<(), Infallible> {
-        self.dropped.push(finding.clone());
+    fn dropped(&mut self, dropped: &[Finding], _: &[Finding]) -> Result<(), Infallible> {
+        self.dropped.extend_from_slice(dropped);
         Ok(())
     }
 

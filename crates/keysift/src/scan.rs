@@ -127,7 +127,6 @@ pub fn scan<S: Sink>(
         .threads
         .or_else(|| std::thread::available_parallelism().ok())
         .unwrap_or(NonZeroUsize::MIN);
-    sink.begin().map_err(ScanError::Sink)?;
     let collector = Mutex::new(Collector {
         sink,
         summary: Summary::default(),
@@ -136,6 +135,7 @@ pub fn scan<S: Sink>(
         unscanned: Vec::new(),
         max_sorted_bytes: options.max_sorted_bytes,
         failed: None,
+        has_begun: false,
     });
     let make = || -> Box<dyn Visitor + '_> {
         Box::new(Worker {
@@ -185,6 +185,9 @@ struct Collector<'s, S: Sink> {
     unscanned: Vec<Unscanned>,
     max_sorted_bytes: usize,
     failed: Option<S::Error>,
+    /// The sink begins when there is something to give it, or the source was visited: a source that cannot be visited
+    /// leaves no half of a report.
+    has_begun: bool,
 }
 
 impl<S: Sink> Collector<'_, S> {
@@ -217,12 +220,30 @@ impl<S: Sink> Collector<'_, S> {
             }
             return ControlFlow::Continue(());
         }
-        let told = self.sink.unscanned(&unscanned);
+        self.deliver_unscanned(&unscanned)
+    }
+
+    fn deliver_unscanned(&mut self, unscanned: &Unscanned) -> ControlFlow<()> {
+        self.begin()?;
+        let told = self.sink.unscanned(unscanned);
+        self.keep_going(told.map(|()| ControlFlow::Continue(())))
+    }
+
+    fn begin(&mut self) -> ControlFlow<()> {
+        if std::mem::replace(&mut self.has_begun, true) {
+            return if self.failed.is_some() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            };
+        }
+        let told = self.sink.begin();
         self.keep_going(told.map(|()| ControlFlow::Continue(())))
     }
 
     /// Gives out what waits, sorted; from now on findings go out as they are found.
     fn deliver_waiting(&mut self) -> ControlFlow<()> {
+        self.begin()?;
         let mut waiting = self.waiting.take().unwrap_or_default();
         waiting.sort_by(|a, b| {
             a.first()
@@ -235,17 +256,14 @@ impl<S: Sink> Collector<'_, S> {
         let mut unscanned = std::mem::take(&mut self.unscanned);
         unscanned.sort_by(|a, b| (&a.name, a.skip).cmp(&(&b.name, b.skip)));
         for unscanned in unscanned {
-            let told = self.sink.unscanned(&unscanned);
-            self.keep_going(told.map(|()| ControlFlow::Continue(())))?;
+            self.deliver_unscanned(&unscanned)?;
         }
         self.waiting_bytes = 0;
         ControlFlow::Continue(())
     }
 
     fn deliver(&mut self, found: &[Finding]) -> ControlFlow<()> {
-        if self.failed.is_some() {
-            return ControlFlow::Break(());
-        }
+        self.begin()?;
         let told = tell(self.sink, found);
         let flow = self.keep_going(told);
         if flow.is_break() {
@@ -264,13 +282,17 @@ impl<S: Sink> Collector<'_, S> {
 
 /// Gives the findings of one blob to a sink, and what was dropped beside them.
 fn tell<S: Sink>(sink: &mut S, found: &[Finding]) -> Result<ControlFlow<()>, S::Error> {
-    for run in found.chunk_by(|a, b| a.dropped.is_none() && b.dropped.is_none()) {
-        if run[0].dropped.is_some() {
-            sink.dropped(&run[0])?;
-        } else if sink.findings(run)?.is_break() {
-            return Ok(ControlFlow::Break(()));
-        }
+    if found.iter().all(|finding| finding.dropped.is_none()) {
+        return sink.findings(found);
     }
+    let (findings, dropped): (Vec<Finding>, Vec<Finding>) = found
+        .iter()
+        .cloned()
+        .partition(|finding| finding.dropped.is_none());
+    if !findings.is_empty() && sink.findings(&findings)?.is_break() {
+        return Ok(ControlFlow::Break(()));
+    }
+    sink.dropped(&dropped, &findings)?;
     Ok(ControlFlow::Continue(()))
 }
 

@@ -40,6 +40,7 @@ fn allows(line: &[u8], rule: &str) -> bool {
         }
         let mut ids = rest
             .split(|byte| byte.is_ascii_whitespace() || *byte == b',')
+            .map(trimmed)
             .filter(|word| !word.is_empty())
             .take_while(|word| {
                 word.iter().all(|byte| is_id_byte(*byte))
@@ -49,6 +50,20 @@ fn allows(line: &[u8], rule: &str) -> bool {
             .peekable();
         ids.peek().is_none() || ids.any(|id| id == rule.as_bytes())
     })
+}
+
+/// A word without what stands round an id in prose or at a comment's end: `(acme-key):`, `acme-key-->`.
+fn trimmed(word: &[u8]) -> &[u8] {
+    let is_edge = |byte: &u8| !is_id_byte(*byte) || *byte == b'-';
+    let start = word
+        .iter()
+        .position(|byte| !is_edge(byte))
+        .unwrap_or(word.len());
+    let end = word
+        .iter()
+        .rposition(|byte| !is_edge(byte))
+        .map_or(start, |at| at + 1);
+    &word[start..end]
 }
 
 fn is_id_byte(byte: u8) -> bool {
@@ -78,6 +93,19 @@ mod tests {
         ));
         assert!(!allows(
             b"# keysift:allow other-key because",
+            "acme-api-key"
+        ));
+    }
+
+    #[test]
+    fn punctuation_round_an_id_is_not_a_part_of_it() {
+        assert!(!allows(b"# keysift:allow other-key: why", "acme-api-key"));
+        assert!(allows(
+            b"# keysift:allow other-key, acme-api-key: why",
+            "acme-api-key"
+        ));
+        assert!(allows(
+            b"<!-- keysift:allow (acme-api-key)-->",
             "acme-api-key"
         ));
     }

@@ -20,6 +20,10 @@ pub(crate) struct RuleCache {
     tail: Option<hybrid::dfa::Cache>,
 }
 
+/// An unbounded pattern is searched for in so many starts at a time, or in as many as its longest match has bytes. Its
+/// match runs on to the end of what it is searched in, before it is cut.
+const MIN_STRETCH: usize = 512;
+
 /// The spans of a match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Spans {
@@ -55,6 +59,28 @@ pub(crate) fn passes_tail(
 
 /// Calls `on` for each match that starts in `starts`, in ascending order; gives the bytes looked at.
 pub(crate) fn run(
+    (rule, plan): (&Rule, &Plan),
+    hay: &[u8],
+    starts: Range<usize>,
+    cache: &mut RuleCache,
+    on: &mut dyn FnMut(Spans),
+) -> u64 {
+    let stretch = if plan.bounded {
+        starts.len().max(1)
+    } else {
+        rule.max_match_bytes.max(MIN_STRETCH)
+    };
+    let end = starts.end;
+    starts
+        .step_by(stretch)
+        .map(|from| {
+            let starts = from..end.min(from.saturating_add(stretch));
+            run_at((rule, plan), hay, starts, cache, on)
+        })
+        .sum()
+}
+
+fn run_at(
     (rule, plan): (&Rule, &Plan),
     hay: &[u8],
     starts: Range<usize>,

@@ -129,10 +129,13 @@ impl RuleError {
 
 /// The name in `known` that `name` was most likely meant to be.
 pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let most = |candidate: &str| candidate.len().max(3) / 3;
     known
         .iter()
+        // A name may be of any length, and the distance takes time and memory for all of it.
+        .filter(|candidate| name.len().abs_diff(candidate.len()) <= 4 * most(candidate))
         .map(|candidate| (strsim::damerau_levenshtein(name, candidate), *candidate))
-        .filter(|(distance, candidate)| *distance <= candidate.len().max(3) / 3)
+        .filter(|(distance, candidate)| *distance <= most(candidate))
         .min()
         .map(|(_, candidate)| candidate)
 }

@@ -19,7 +19,7 @@ pub use self::kind::{Action, Confidence, IdentityKind, Severity};
 pub use self::schema::{Allow, Examples, Remediation};
 pub use self::set::RuleSet;
 
-pub(crate) use self::anchor::Unit;
+pub(crate) use self::anchor::{Anchor, Unit};
 pub(crate) use self::frequency::{common_grams, log2_share_of};
 pub(crate) use self::plan::{Plan, Program};
 

@@ -16,6 +16,12 @@ use super::{
 /// A keyword shorter than this stands everywhere and would cost more than it tells.
 const MIN_KEYWORD_BYTES: usize = 3;
 
+/// The longest keyword, in bytes: a stream keeps as much round a match.
+const MAX_KEYWORD_BYTES: usize = 256;
+
+/// The most keywords of a rule. Each is looked for round each match.
+const MAX_KEYWORDS: usize = 1000;
+
 /// Reads the `[[rule]]` tables of one file.
 pub(super) fn parse_file(file: &str, text: &str) -> Result<Vec<(Rule, Plan)>, RuleError> {
     let mut table: Table =
@@ -79,6 +85,12 @@ fn check_keys(value: &Value) -> Result<(), RuleError> {
             "a rule must be a table",
         ));
     };
+    if !rule.contains_key("examples") {
+        return Err(RuleError::new(
+            RuleErrorKind::Examples,
+            "the rule lacks examples",
+        ));
+    }
     let nested = [
         ("allow", ALLOW_KEYS),
         ("remediation", REMEDIATION_KEYS),
@@ -202,6 +214,20 @@ fn check_keywords(raw: &RawRule) -> Result<(), RuleError> {
             "the keyword {word:?} is shorter than {MIN_KEYWORD_BYTES} bytes"
         )));
     }
+    if raw.keywords.len() > MAX_KEYWORDS {
+        return Err(value_error(format!(
+            "the rule has more than {MAX_KEYWORDS} keywords"
+        )));
+    }
+    if raw
+        .keywords
+        .iter()
+        .any(|word| word.len() > MAX_KEYWORD_BYTES)
+    {
+        return Err(value_error(format!(
+            "a keyword is longer than {MAX_KEYWORD_BYTES} bytes"
+        )));
+    }
     if raw.keywords.is_empty() && (raw.within.is_some() || raw.whole_words) {
         return Err(value_error(
             "\"within\" and \"whole_words\" say something of keywords, and the rule has none",
@@ -261,11 +287,6 @@ fn max_match_bytes(raw: &RawRule, pattern_max: Option<usize>) -> Result<usize, R
         (Some(reach), None) => Ok(reach),
         (None, None) => Ok(DEFAULT_REACH_BYTES),
         (None, Some(max)) if max <= MAX_REACH_BYTES => Ok(max),
-        (None, Some(max)) => Err(pattern::reach_error(
-            &raw.pattern,
-            format!(
-                "a match can be {max} bytes long, and the engine's reach ends at {MAX_REACH_BYTES}"
-            ),
-        )),
+        (None, Some(max)) => Err(pattern::reach_error(&raw.pattern, max)),
     }
 }

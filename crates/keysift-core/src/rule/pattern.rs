@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use regex_syntax::ast::{self, Ast};
-use regex_syntax::hir::{Hir, HirKind, translate::TranslatorBuilder};
+use regex_syntax::hir::{Class, Hir, HirKind, translate::TranslatorBuilder};
 
 use super::MAX_REACH_BYTES;
 use super::error::{RuleError, RuleErrorKind};
@@ -11,6 +11,15 @@ use super::error::{RuleError, RuleErrorKind};
 /// The most automaton states that a pattern may unfold to. A thousand repetitions of a class are well below;
 /// nested repetitions that would take seconds to compile are above.
 const MAX_STATES: usize = 40_000;
+
+/// A class of more ranges than this counts as more than one state: each range is a transition of the automaton.
+const RANGES_PER_STATE: usize = 8;
+
+/// The longest text of a pattern, in bytes. Parsing takes some hundred times as much memory.
+const MAX_PATTERN_BYTES: usize = 64 << 10;
+
+/// The most groups of a pattern, without those that do not capture. The engine keeps each group's place in each state.
+const MAX_GROUPS: usize = 100;
 
 /// Groups nest no deeper than this.
 const NEST_LIMIT: u32 = 50;
@@ -40,12 +49,10 @@ pub(super) fn parse(text: &str) -> Result<Pattern, RuleError> {
     {
         return Err(pattern_error("the group \"secret\" can be empty"));
     }
-    if states(&hir) > MAX_STATES {
-        return Err(pattern_error(format!(
-            "the pattern unfolds to more than {MAX_STATES} states"
-        ))
-        .at(text, widest_repetition(&ast)));
+    if hir.properties().minimum_len() == Some(0) {
+        return Err(pattern_error("the pattern matches the empty string"));
     }
+    check_size(text, &ast, &hir)?;
     if let Some(place) = leading_unbounded(&ast) {
         return Err(pattern_error(
             "the pattern starts with an unbounded repetition, so every byte could start a match",
@@ -59,12 +66,7 @@ pub(super) fn parse(text: &str) -> Result<Pattern, RuleError> {
 pub(super) fn parse_plain(text: &str) -> Result<Hir, RuleError> {
     let ast = parse_ast(text)?;
     let hir = translate(text, &ast)?;
-    if states(&hir) > MAX_STATES {
-        return Err(pattern_error(format!(
-            "the pattern unfolds to more than {MAX_STATES} states"
-        ))
-        .at(text, widest_repetition(&ast)));
-    }
+    check_size(text, &ast, &hir)?;
     if hir.properties().minimum_len() == Some(0) && hir.properties().look_set().is_empty() {
         return Err(
             pattern_error("the pattern matches the empty string, and so everything")
@@ -74,12 +76,37 @@ pub(super) fn parse_plain(text: &str) -> Result<Hir, RuleError> {
     Ok(hir)
 }
 
+/// Refuses a pattern that would take long to compile.
+fn check_size(text: &str, ast: &Ast, hir: &Hir) -> Result<(), RuleError> {
+    if hir.properties().explicit_captures_len() > MAX_GROUPS {
+        return Err(pattern_error(format!(
+            "the pattern has more than {MAX_GROUPS} groups: write (?:…) for those without a name"
+        )));
+    }
+    if states(hir) <= MAX_STATES {
+        return Ok(());
+    }
+    let error = match hir.properties().maximum_len() {
+        Some(max) if max > MAX_REACH_BYTES => too_long(max),
+        _ => pattern_error(format!(
+            "the pattern unfolds to more than {MAX_STATES} states"
+        )),
+    };
+    Err(error.at(text, widest_repetition(ast)))
+}
+
+fn too_long(max: usize) -> RuleError {
+    let message = format!(
+        "a match can be {max} bytes long, and the engine's reach ends at {MAX_REACH_BYTES}"
+    );
+    RuleError::new(RuleErrorKind::Reach, message)
+}
+
 /// The error for a match that could be longer than the engine's reach, with the repetition to bound.
-pub(super) fn reach_error(text: &str, message: String) -> RuleError {
-    let error = RuleError::new(RuleErrorKind::Reach, message);
+pub(super) fn reach_error(text: &str, max: usize) -> RuleError {
     match parse_ast(text) {
-        Ok(ast) => error.at(text, widest_repetition(&ast)),
-        Err(_) => error,
+        Ok(ast) => too_long(max).at(text, widest_repetition(&ast)),
+        Err(_) => too_long(max),
     }
 }
 
@@ -88,7 +115,12 @@ fn pattern_error(message: impl Into<String>) -> RuleError {
 }
 
 fn parse_ast(text: &str) -> Result<Ast, RuleError> {
-    ast::parse::ParserBuilder::new()
+    if text.len() > MAX_PATTERN_BYTES {
+        return Err(pattern_error(format!(
+            "the pattern is longer than {MAX_PATTERN_BYTES} bytes"
+        )));
+    }
+    let ast = ast::parse::ParserBuilder::new()
         .nest_limit(NEST_LIMIT)
         .build()
         .parse(text)
@@ -96,7 +128,33 @@ fn parse_ast(text: &str) -> Result<Ast, RuleError> {
             let span = error.span();
             pattern_error(format!("the pattern does not parse: {}", error.kind()))
                 .at(text, span.start.offset..span.end.offset)
-        })
+        })?;
+    match unicode_flag(&ast) {
+        Some(place) => Err(pattern_error(
+            "the pattern turns Unicode on, and patterns are run on bytes",
+        )
+        .at(text, place)),
+        None => Ok(ast),
+    }
+}
+
+/// Where the pattern turns Unicode on. Its word boundaries and classes need tables that the engine is built without.
+fn unicode_flag(ast: &Ast) -> Option<Range<usize>> {
+    let mut found = None;
+    visit(ast, &mut |node| {
+        let flags = match node {
+            Ast::Flags(set) => &set.flags,
+            Ast::Group(group) => match &group.kind {
+                ast::GroupKind::NonCapturing(flags) => flags,
+                _ => return,
+            },
+            _ => return,
+        };
+        if flags.flag_state(ast::Flag::Unicode) == Some(true) {
+            found.get_or_insert(flags.span.start.offset..flags.span.end.offset);
+        }
+    });
+    found
 }
 
 fn translate(text: &str, ast: &Ast) -> Result<Hir, RuleError> {
@@ -131,7 +189,9 @@ pub(super) fn secret_group(hir: &Hir) -> Option<&Hir> {
 /// About how many automaton states the pattern unfolds to.
 fn states(hir: &Hir) -> usize {
     match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => 1,
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Class(Class::Bytes(class)) => 1 + class.ranges().len() / RANGES_PER_STATE,
+        HirKind::Class(Class::Unicode(class)) => 1 + class.ranges().len(),
         HirKind::Literal(literal) => literal.0.len(),
         HirKind::Capture(capture) => states(&capture.sub).saturating_add(2),
         HirKind::Repetition(repetition) => {
@@ -201,5 +261,42 @@ fn leading_unbounded(ast: &Ast) -> Option<Range<usize>> {
             .find(|part| !matches!(part, Ast::Flags(_) | Ast::Empty(_)))
             .and_then(leading_unbounded),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(text: &str) -> String {
+        parse(text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_pattern_that_would_unfold_to_too_much_is_refused() {
+        let every_other = (0..=255).step_by(2).map(|byte| format!("\\x{byte:02x}"));
+        let class: String = every_other.collect();
+        assert!(parse("abcd(?P<secret>((a{1000}){1000}){1000})").is_err());
+        assert!(message(&format!("abcd(?P<secret>[{class}]{{39000}})")).contains("states"));
+        let groups = format!("abcd(?P<secret>x){}", "()".repeat(MAX_GROUPS));
+        assert!(message(&groups).contains("groups"));
+        let long = format!("abcd(?P<secret>{}b)", "a|".repeat(MAX_PATTERN_BYTES / 2));
+        assert!(message(&long).contains("longer"));
+    }
+
+    #[test]
+    fn a_pattern_that_matches_nothing_at_all_is_refused() {
+        assert!(message("(?P<secret>[0-9a-f]{32})?").contains("empty string"));
+    }
+
+    #[test]
+    fn unicode_stays_off() {
+        for text in [r"(?u:\b)(?P<secret>abcd)", "(?P<secret>(?i)abcd(?u).)"] {
+            let error = parse(text).unwrap_err();
+            assert!(error.to_string().contains("Unicode"), "{error}");
+            assert!(error.place().is_some());
+        }
+        assert!(parse_plain(r"(?u:\bx)").is_err());
+        assert!(parse(r"(?-u:\b)(?P<secret>abcd)").is_ok());
     }
 }

@@ -11,6 +11,10 @@ use super::{Examples, Rule, pattern};
 /// A repetition without a near bound is sampled with this many rounds more than its minimum, at most.
 const EXTRA_ROUNDS: u32 = 8;
 
+/// When so many bytes, or so many repetitions, were sampled, further repetitions get their minimum: nested ones
+/// without a bound would otherwise grow without one.
+const ENOUGH: usize = 4 << 10;
+
 /// Fills in the placeholders of a rule's examples.
 pub(super) fn expand(rule: &Rule) -> Result<Examples, RuleError> {
     let expand_all = |texts: &[String], salt: u64| {
@@ -110,7 +114,11 @@ fn raw(rule: &Rule, seed: u64) -> Option<Vec<u8>> {
 
 /// A small generator (xorshift64*), so that examples need no dependency and never change.
 #[derive(Debug)]
-struct Random(u64);
+struct Random {
+    state: u64,
+    /// How many repetitions were sampled with it.
+    repetitions: usize,
+}
 
 impl Random {
     fn new(id: &str, seed: u64) -> Self {
@@ -118,14 +126,17 @@ impl Random {
         let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
-        Self((hash ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)) | 1)
+        Self {
+            state: (hash ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)) | 1,
+            repetitions: 0,
+        }
     }
 
     fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let value = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33;
+        self.state ^= self.state >> 12;
+        self.state ^= self.state << 25;
+        self.state ^= self.state >> 27;
+        let value = self.state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33;
         (value as usize) % bound.max(1)
     }
 }
@@ -139,10 +150,16 @@ fn append(hir: &Hir, random: &mut Random, out: &mut Vec<u8>) {
         HirKind::Concat(parts) => parts.iter().for_each(|part| append(part, random, out)),
         HirKind::Alternation(parts) => append(&parts[random.below(parts.len())], random, out),
         HirKind::Repetition(repetition) => {
+            random.repetitions += 1;
+            let extra = if out.len().max(random.repetitions) < ENOUGH {
+                EXTRA_ROUNDS
+            } else {
+                0
+            };
             let most = repetition
                 .max
                 .unwrap_or(u32::MAX)
-                .min(repetition.min.saturating_add(EXTRA_ROUNDS));
+                .min(repetition.min.saturating_add(extra));
             let rounds =
                 repetition.min as usize + random.below((most - repetition.min) as usize + 1);
             (0..rounds).for_each(|_| append(&repetition.sub, random, out));
@@ -167,4 +184,26 @@ fn class_byte(class: &Class, random: &mut Random) -> Option<u8> {
     }
     let all: Vec<u8> = (0..=u8::MAX).filter(|byte| has(*byte)).collect();
     all.get(random.below(all.len())).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nested_repetitions_without_a_bound_are_sampled_soon() {
+        for part in ["a", "[a&&b]", "(?:abc){100}"] {
+            let text = format!("{}{part}{}", "(?:".repeat(20), "?)*".repeat(20));
+            let hir = pattern::parse_plain(&format!("x{text}")).unwrap();
+            let mut out = Vec::new();
+            let mut random = Random::new("a-rule", 1);
+            append(&hir, &mut random, &mut out);
+            assert!(out.len() < 4 * ENOUGH, "{} bytes of {part}", out.len());
+            assert!(
+                random.repetitions < 4 * ENOUGH,
+                "{} repetitions of {part}",
+                random.repetitions
+            );
+        }
+    }
 }

@@ -151,7 +151,10 @@ fn complete(secret: &mut Vec<u8>) {
         return;
     };
     let prefix = payload_start(secret);
-    let digits = token.payload_end.saturating_sub(prefix);
+    // What looks like a token's prefix may stand behind what looks like its payload.
+    let Some(digits) = token.payload_end.checked_sub(prefix) else {
+        return;
+    };
     let version = secret[token.payload_end..token.signed.len() - LENGTH_BYTES].to_vec();
     let mut payload = base64::decode(&secret[prefix..token.payload_end])
         .or_else(|| base64::decode(&secret[prefix..token.payload_end.saturating_sub(1)]))

@@ -77,8 +77,8 @@ impl Scan {
             if !findings.is_empty() {
                 assert_eq!(sink.findings(&findings).unwrap(), ControlFlow::Continue(()));
             }
-            for finding in &dropped {
-                sink.dropped(finding).unwrap();
+            if !dropped.is_empty() {
+                sink.dropped(&dropped, &findings).unwrap();
             }
         }
         for unscanned in &self.unscanned {

@@ -164,7 +164,7 @@ impl<'v> Reader<'v> {
             }
             return self.visitor.blob(Blob {
                 origin: &self.origin,
-                bytes: &map,
+                bytes: &map[encoding::utf8_mark_bytes(&map)..],
             });
         }
         if file_bytes > WHOLE_FILE_BYTES as u64 {
@@ -204,6 +204,8 @@ impl<'v> Reader<'v> {
             self.decoded.clear();
             encoding::decode(encoding, bytes, &mut self.decoded);
             bytes = &self.decoded;
+        } else {
+            bytes = &bytes[encoding::utf8_mark_bytes(bytes)..];
         }
         self.visitor.blob(Blob {
             origin: &self.origin,
