@@ -3,3 +3,4 @@
 pub mod blobs;
 pub mod oracle;
 pub mod rules;
+pub mod runs;

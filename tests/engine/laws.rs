@@ -1,107 +1,12 @@
 //! The four laws of locality, each bit for bit.
 
-use std::sync::Arc;
-
-use keysift_core::{
-    Blob, Confidence, Finding, Match, Origin, Part, PrefilterChoice, RuleSet, Scanner,
-    ScannerOptions, Span,
-};
+use keysift_core::{Part, PrefilterChoice, RuleSet, Scanner, Span};
+use keysift_tests::runs::{self, matches_cut, named, patched, scan, scan_in_pieces};
 use keysift_tests::{blobs, oracle::Oracle, rules};
 use proptest::prelude::*;
 
 fn scanner(rules: RuleSet, prefilter: PrefilterChoice) -> Scanner {
-    let options = ScannerOptions {
-        prefilter,
-        min_confidence: Confidence::Low,
-        explain: true,
-        ..ScannerOptions::default()
-    };
-    Scanner::new(rules, options).unwrap()
-}
-
-/// A finding, without what never differs.
-fn told(finding: &Finding) -> String {
-    format!(
-        "{} {:?} {:?} {:?}-{:?} {:?} {} {:?} {:?}",
-        finding.rule.id,
-        finding.span,
-        finding.secret_span,
-        finding.start,
-        finding.end,
-        finding.dropped,
-        finding.fingerprint,
-        finding.excerpt,
-        finding.confidence
-    )
-}
-
-fn scan(scanner: &Scanner, bytes: &[u8]) -> Vec<String> {
-    let origin = Arc::new(Origin::Stdin);
-    let mut all = Vec::new();
-    scanner.scan(
-        &mut scanner.scratch(),
-        Blob {
-            origin: &origin,
-            bytes,
-        },
-        &mut |finding| all.push(told(&finding)),
-    );
-    all
-}
-
-fn scan_in_pieces(
-    scanner: &Scanner,
-    bytes: &[u8],
-    sizes: &[usize],
-    batch_bytes: usize,
-) -> Vec<String> {
-    let origin = Arc::new(Origin::Stdin);
-    let mut all = Vec::new();
-    let mut scratch = scanner.scratch();
-    let mut stream = scanner.stream(&origin).batch_bytes(batch_bytes);
-    let mut rest = bytes;
-    let mut sizes = sizes.iter().copied().cycle();
-    while !rest.is_empty() {
-        let size = sizes.next().unwrap_or(1).clamp(1, rest.len());
-        stream.push(&mut scratch, &rest[..size], &mut |finding| {
-            all.push(told(&finding))
-        });
-        rest = &rest[size..];
-    }
-    let length = stream.finish(&mut scratch, &mut |finding| all.push(told(&finding)));
-    assert_eq!(length, bytes.len() as u64);
-    all
-}
-
-fn named(scanner: &Scanner, matches: &[Match]) -> Vec<(String, Span, Span)> {
-    matches
-        .iter()
-        .map(|found| {
-            (
-                scanner.rule(found.rule).id.clone(),
-                found.span,
-                found.secret,
-            )
-        })
-        .collect()
-}
-
-/// A patch and the blob that it makes of `base`.
-fn patched(
-    base: &[u8],
-    cuts: &[(prop::sample::Index, prop::sample::Index, Vec<u8>)],
-) -> (Vec<Part>, Vec<u8>) {
-    let mut parts = Vec::new();
-    let mut made = Vec::new();
-    for (from, length, insert) in cuts {
-        let from = from.index(base.len() + 1);
-        let length = length.index(base.len() - from + 1);
-        parts.push(Part::Copy(Span::new(from, from + length)));
-        made.extend_from_slice(&base[from..from + length]);
-        parts.push(Part::Insert(insert.len()));
-        made.extend_from_slice(insert);
-    }
-    (parts, made)
+    runs::scanner(rules, prefilter).unwrap()
 }
 
 proptest! {
@@ -132,12 +37,9 @@ proptest! {
         let whole = scan(&scanner, &bytes);
         prop_assert_eq!(&scan_in_pieces(&scanner, &bytes, &sizes, batch), &whole);
 
-        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
-        cuts.extend([0, bytes.len()]);
-        cuts.sort_unstable();
-        let mut scratch = scanner.scratch();
-        let split: Vec<Match> = cuts.windows(2).flat_map(|cut| scanner.matches_between(&mut scratch, &bytes, cut[0]..cut[1])).collect();
-        prop_assert_eq!(split, scanner.matches(&mut scratch, &bytes));
+        let cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
+        let whole = scanner.matches(&mut scanner.scratch(), &bytes);
+        prop_assert_eq!(matches_cut(&scanner, &bytes, &cuts), whole);
     }
 
     #[test]
@@ -148,7 +50,14 @@ proptest! {
         let scanner = scanner(rules::hard(), PrefilterChoice::Fastest);
         let mut scratch = scanner.scratch();
         let known = scanner.matches(&mut scratch, &base);
-        let (parts, made) = patched(&base, &cuts);
+        let copies: Vec<(usize, usize, &[u8])> = cuts
+            .iter()
+            .map(|(from, length, insert)| {
+                let from = from.index(base.len() + 1);
+                (from, length.index(base.len() - from + 1), &**insert)
+            })
+            .collect();
+        let (parts, made) = patched(&base, &copies);
         let by_patch = scanner.matches_of_patch(&mut scratch, &made, &parts, &known);
         prop_assert_eq!(by_patch, scanner.matches(&mut scratch, &made));
     }

@@ -116,11 +116,7 @@ fn open_sink(args: &OutputArgs) -> anyhow::Result<Box<dyn Sink<Error = io::Error
         .with_context(|| format!("{}: no such format", args.format))?;
     let is_terminal = args.output.is_none() && io::stdout().is_terminal();
     let out: Box<dyn Write + Send> = match &args.output {
-        Some(path) => {
-            let file = File::create(path)
-                .with_context(|| format!("{}: cannot write the report", path.display()))?;
-            Box::new(BufWriter::new(file))
-        }
+        Some(path) => Box::new(BufWriter::new(ReportFile::open(path)?)),
         None => Box::new(BufWriter::new(io::stdout())),
     };
     let has_color = match args.color {
@@ -150,6 +146,41 @@ fn open_sink(args: &OutputArgs) -> anyhow::Result<Box<dyn Sink<Error = io::Error
         tool_version: env!("CARGO_PKG_VERSION"),
     };
     Ok((format.open)(out, &options))
+}
+
+/// A report's file. What was in it stays until there is something to write: a scan that cannot begin spoils nothing.
+struct ReportFile {
+    file: File,
+    is_emptied: bool,
+}
+
+impl ReportFile {
+    fn open(path: &Path) -> anyhow::Result<Self> {
+        let file = File::options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+            .with_context(|| format!("{}: cannot write the report", path.display()))?;
+        Ok(Self {
+            file,
+            is_emptied: false,
+        })
+    }
+}
+
+impl Write for ReportFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // A pipe or a terminal has nothing in it.
+        if !std::mem::replace(&mut self.is_emptied, true) && self.file.metadata()?.is_file() {
+            self.file.set_len(0)?;
+        }
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 /// A flag that SIGINT and SIGTERM set; a second signal ends the program at once.

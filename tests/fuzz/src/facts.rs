@@ -1,0 +1,173 @@
+//! What a secret says of itself, decoded from bytes that are no such secret.
+
+use keysift_facts::{FactKey, Format, MAX_VALUE_BYTES, Validity};
+
+use crate::Target;
+
+/// The longest secret that is decoded: more than any rule's reach.
+const MAX_SECRET_BYTES: usize = 80 << 10;
+
+/// Public ids are shorter than the secret part of any of [`OPAQUE`].
+const LONGEST_PUBLIC_PART: usize = 22;
+
+/// Formats of which no part is meant to be read, short ids apart: a long piece of the secret in a fact would be a leak.
+const OPAQUE: &[&str] = &[
+    "atlassian-token",
+    "azure-cask",
+    "azure-storage-key",
+    "entra-client-secret",
+    "github-token",
+    "grafana-service-account",
+    "mailgun-key",
+    "npm-token",
+    "sendgrid-key",
+    "stripe-key",
+    "telegram-bot-token",
+];
+
+/// Formats that hold a password behind a user's name.
+const WITH_PASSWORD: &[&str] = &["database-url", "url-credentials"];
+
+/// A password that no input has.
+const PASSWORD: &str = "Zq7Xw9Kp2Lm5Rt8V";
+
+/// Declares a target for each format of this list, which is sorted.
+macro_rules! formats {
+    ($($name:literal,)+) => {
+        /// One target for each format, by name.
+        pub(crate) const FORMATS: &[(&str, Target)] = &[$(($name, |bytes| exercise(named($name), bytes)),)+];
+    };
+}
+
+formats! {
+    "atlassian-token",
+    "aws-access-key-id",
+    "azure-cask",
+    "azure-connection-string",
+    "azure-storage-key",
+    "basic-auth",
+    "database-url",
+    "discord-bot-token",
+    "docker-auth",
+    "entra-client-secret",
+    "gcp-service-account",
+    "github-token",
+    "gitlab-token",
+    "grafana-service-account",
+    "jwt",
+    "mailgun-key",
+    "npm-token",
+    "private-key",
+    "pypi-token",
+    "sendgrid-key",
+    "sentry-org-token",
+    "slack-token",
+    "slack-webhook",
+    "stripe-key",
+    "telegram-bot-token",
+    "url-credentials",
+}
+
+fn named(name: &str) -> &'static Format {
+    keysift_facts::format(name).expect("because a test compares the two lists")
+}
+
+/// The first byte chooses the format; its number is its place in the table.
+///
+/// # Panics
+/// If the format breaks a promise.
+pub fn facts(bytes: &[u8]) {
+    if let Some((first, secret)) = bytes.split_first() {
+        let (_, target) = FORMATS[usize::from(*first) % FORMATS.len()];
+        target(secret);
+    }
+}
+
+fn exercise(format: &Format, bytes: &[u8]) {
+    let secret = &bytes[..bytes.len().min(MAX_SECRET_BYTES)];
+    judge(format, secret);
+    if let Some(complete) = format.complete {
+        let mut completed = secret.to_vec();
+        complete(&mut completed);
+        judge(format, &completed);
+        // Of what is not of the format's shape nothing is promised.
+        if (format.check)(&completed) == Validity::Valid {
+            let once = completed.clone();
+            complete(&mut completed);
+            assert_eq!(completed, once, "{}: completed twice", format.name);
+        }
+    }
+    if WITH_PASSWORD.contains(&format.name) {
+        hides_a_password(format, secret);
+    }
+}
+
+/// What every secret's judgement and facts must keep.
+fn judge(format: &Format, secret: &[u8]) {
+    let validity = (format.check)(secret);
+    if let Validity::Doubtful(why) | Validity::Invalid(_, why) = validity {
+        assert!(
+            !why.is_empty() && !why.ends_with('.'),
+            "{}: {why:?}",
+            format.name
+        );
+    }
+    for fact in &(format.facts)(secret) {
+        let value = fact.value.as_bytes();
+        assert!(
+            (1..=MAX_VALUE_BYTES).contains(&value.len()),
+            "{}: {fact:?}",
+            format.name
+        );
+        // The kind is a text of ours, which a fuzzer sets into the secret.
+        let is_copied = value.len() > LONGEST_PUBLIC_PART
+            && fact.key != FactKey::Kind
+            && OPAQUE.contains(&format.name)
+            && secret.windows(value.len()).any(|window| window == value);
+        assert!(
+            !is_copied,
+            "{}: {fact:?} is a part of the secret",
+            format.name
+        );
+    }
+}
+
+/// The input as the user's name and what follows the password.
+fn hides_a_password(format: &Format, bytes: &[u8]) {
+    let (user, rest) = bytes.split_at(bytes.len() / 2);
+    let user: Vec<u8> = user
+        .iter()
+        .copied()
+        .filter(|byte| !b"/?#\\@:".contains(byte) && byte.is_ascii_graphic())
+        .collect();
+    let secret = [
+        b"postgres://",
+        &*user,
+        b":",
+        PASSWORD.as_bytes(),
+        b"@",
+        rest,
+    ]
+    .concat();
+    for fact in &(format.facts)(&secret) {
+        assert!(!fact.value.contains(PASSWORD), "{}: {fact:?}", format.name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_has_a_target() {
+        let names: Vec<&str> = FORMATS.iter().map(|(name, _)| *name).collect();
+        let formats: Vec<&str> = keysift_facts::formats()
+            .iter()
+            .map(|format| format.name)
+            .collect();
+        assert_eq!(names, formats);
+        for name in OPAQUE.iter().chain(WITH_PASSWORD) {
+            assert!(names.contains(name), "{name}");
+        }
+    }
+}
