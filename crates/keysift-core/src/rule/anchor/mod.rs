@@ -3,10 +3,15 @@
 //! The parsed pattern is walked once. A run of neighbouring parts that stand for few strings is multiplied
 //! out; of all such runs the one is kept whose literals are rarest in source code.
 
+mod strings;
+mod tail;
+
 use std::cell::OnceCell;
 
-use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
+use regex_syntax::hir::{Hir, HirKind};
 
+use self::strings::{Literal, Strings, product};
+use self::tail::Trail;
 use super::frequency::log2_share_of;
 
 /// The most literals that one run may be multiplied out to. A short literal beside a class of letters and digits fits.
@@ -71,21 +76,6 @@ pub(super) struct AnchorSet {
     pub(super) cost: f32,
 }
 
-/// The way from a pattern to the part whose literals are its anchors.
-#[derive(Debug, Clone)]
-enum Trail {
-    /// The run begins with this part of a concatenation, laid open; 0 where there is none.
-    Run(usize),
-    /// In this part of a concatenation, laid open.
-    Part(usize, Box<Self>),
-    /// In each alternative.
-    Each(Vec<Self>),
-    /// In what is repeated.
-    Once(Box<Self>),
-}
-
-type Literal = Vec<Unit>;
-
 /// The cheapest anchors of a pattern whose matches are at most `max_match_bytes` long.
 pub(super) fn of_pattern(hir: &Hir, max_match_bytes: usize) -> Option<AnchorSet> {
     best(hir, max_match_bytes)
@@ -115,81 +105,7 @@ pub(super) fn of_keywords(
 impl AnchorSet {
     /// What every match must match from its anchor on, at least at first. A candidate at which it does not is none.
     pub(super) fn tail(&self, hir: &Hir) -> Hir {
-        beginning(&tail(hir, &self.trail))
-    }
-}
-
-/// A tail tells a candidate from a chance word within this many bytes; an automaton for more would only be larger.
-const TAIL_BYTES: usize = 12;
-
-/// The beginning of a pattern, as far as it must be matched within the first [`TAIL_BYTES`].
-fn beginning(hir: &Hir) -> Hir {
-    let parts = match hir.kind() {
-        HirKind::Capture(capture) => return beginning(&capture.sub),
-        HirKind::Concat(parts) => flatten(parts),
-        _ => vec![hir.clone()],
-    };
-    let mut kept = Vec::new();
-    let mut bytes = 0;
-    for part in parts {
-        bytes += part.properties().minimum_len().unwrap_or(0);
-        kept.push(relaxed(&part));
-        if bytes >= TAIL_BYTES {
-            break;
-        }
-    }
-    Hir::concat(kept)
-}
-
-fn tail(hir: &Hir, trail: &Trail) -> Hir {
-    match (hir.kind(), trail) {
-        (HirKind::Capture(capture), _) => tail(&capture.sub, trail),
-        (HirKind::Concat(parts), Trail::Run(first)) => {
-            Hir::concat(flatten(parts).split_off(*first))
-        }
-        (HirKind::Concat(parts), Trail::Part(index, inner)) => {
-            let mut rest = flatten(parts).split_off(*index);
-            rest[0] = tail(&rest[0], inner);
-            Hir::concat(rest)
-        }
-        (HirKind::Alternation(parts), Trail::Each(inner)) => Hir::alternation(
-            parts
-                .iter()
-                .zip(inner)
-                .map(|(part, inner)| tail(part, inner))
-                .collect(),
-        ),
-        // The anchor stands in the first round; any number may follow.
-        (HirKind::Repetition(repetition), Trail::Once(inner)) => {
-            let more = Repetition {
-                min: 0,
-                max: None,
-                greedy: true,
-                sub: repetition.sub.clone(),
-            };
-            Hir::concat(vec![tail(&repetition.sub, inner), Hir::repetition(more)])
-        }
-        _ => hir.clone(),
-    }
-}
-
-/// A pattern that matches all that `hir` matches, and is told apart with few states: it does not count.
-fn relaxed(hir: &Hir) -> Hir {
-    match hir.kind() {
-        HirKind::Capture(capture) => relaxed(&capture.sub),
-        HirKind::Concat(parts) => Hir::concat(parts.iter().map(relaxed).collect()),
-        HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(relaxed).collect()),
-        HirKind::Repetition(repetition) => {
-            let min = repetition.min.min(TAIL_BYTES as u32);
-            let is_counted = repetition.max.is_none_or(|max| max > 1);
-            Hir::repetition(Repetition {
-                min,
-                max: if is_counted { None } else { repetition.max },
-                greedy: true,
-                sub: Box::new(relaxed(&repetition.sub)),
-            })
-        }
-        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => hir.clone(),
+        tail::of(hir, &self.trail)
     }
 }
 
@@ -352,31 +268,6 @@ impl Offset {
     }
 }
 
-/// What a part of a pattern stands for, as far as it is few strings.
-#[derive(Debug)]
-enum Strings {
-    /// Exactly these.
-    All(Vec<Literal>),
-    /// One of these, and then more.
-    Beginning(Vec<Literal>),
-    /// Too many.
-    Many,
-}
-
-impl Strings {
-    fn of(hir: &Hir) -> Self {
-        if let Some(all) = strings(hir) {
-            return Self::All(all);
-        }
-        match hir.kind() {
-            HirKind::Repetition(repetition) if repetition.min > 0 => {
-                strings(&repetition.sub).map_or(Self::Many, Self::Beginning)
-            }
-            _ => Self::Many,
-        }
-    }
-}
-
 /// Whether a run that begins with a part can be an anchor: the beginning of a repeated class is one byte and no more.
 fn may_begin_run(part: &Hir) -> bool {
     match part.kind() {
@@ -438,97 +329,6 @@ fn dedup(mut anchors: Vec<Anchor>) -> Vec<Anchor> {
     anchors.sort_by(|a, b| a.literal.cmp(&b.literal));
     anchors.dedup();
     anchors
-}
-
-/// Every string that a part can match, if they are few; bytes that differ only in case count as one.
-fn strings(hir: &Hir) -> Option<Vec<Literal>> {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => Some(vec![Vec::new()]),
-        HirKind::Literal(literal) => {
-            Some(vec![literal.0.iter().copied().map(Unit::exact).collect()])
-        }
-        HirKind::Class(class) => {
-            class_units(class).map(|units| units.into_iter().map(|unit| vec![unit]).collect())
-        }
-        HirKind::Capture(capture) => strings(&capture.sub),
-        HirKind::Concat(parts) => parts
-            .iter()
-            .try_fold(vec![Vec::new()], |run, part| product(&run, &strings(part)?)),
-        HirKind::Alternation(parts) => {
-            let mut all = Vec::new();
-            for part in parts {
-                all.extend(strings(part)?);
-                if all.len() > MAX_LITERALS {
-                    return None;
-                }
-            }
-            Some(all)
-        }
-        HirKind::Repetition(repetition) => {
-            repeated(&strings(&repetition.sub)?, repetition.min, repetition.max?)
-        }
-    }
-}
-
-fn repeated(once: &[Literal], min: u32, max: u32) -> Option<Vec<Literal>> {
-    if max as usize > MAX_LITERAL_BYTES {
-        return None;
-    }
-    let mut run = vec![Vec::new()];
-    let mut all = Vec::new();
-    for times in 0..=max {
-        if times >= min {
-            all.extend(run.iter().cloned());
-        }
-        if all.len() > MAX_LITERALS {
-            return None;
-        }
-        if times < max {
-            run = product(&run, once)?;
-        }
-    }
-    Some(all)
-}
-
-fn product(left: &[Literal], right: &[Literal]) -> Option<Vec<Literal>> {
-    if left.len() * right.len() > MAX_LITERALS {
-        return None;
-    }
-    let joined = |a: &Literal, b: &Literal| a.iter().chain(b).copied().collect();
-    Some(
-        left.iter()
-            .flat_map(|a| right.iter().map(move |b| joined(a, b)))
-            .collect(),
-    )
-}
-
-fn class_units(class: &Class) -> Option<Vec<Unit>> {
-    let Class::Bytes(class) = class else {
-        return None;
-    };
-    let has = |byte: u8| {
-        class
-            .ranges()
-            .iter()
-            .any(|range| (range.start()..=range.end()).contains(&byte))
-    };
-    let mut units = Vec::new();
-    for byte in 0..=u8::MAX {
-        let other = if byte.is_ascii_uppercase() {
-            byte.to_ascii_lowercase()
-        } else {
-            byte.to_ascii_uppercase()
-        };
-        match (has(byte), byte.is_ascii_alphabetic() && has(other)) {
-            (true, true) if byte.is_ascii_lowercase() => units.push(Unit::any_case(byte)),
-            (true, false) => units.push(Unit::exact(byte)),
-            _ => {}
-        }
-        if units.len() > MAX_LITERALS {
-            return None;
-        }
-    }
-    Some(units)
 }
 
 #[cfg(test)]
