@@ -54,6 +54,7 @@ fn prefilters(c: &mut Criterion) {
         .throughput(Throughput::Bytes(text.len() as u64))
         .sample_size(20);
     for (name, choice) in [
+        ("avx2", PrefilterChoice::Avx2),
         ("grams", PrefilterChoice::Grams),
         ("aho-corasick", PrefilterChoice::Automaton),
     ] {

@@ -1,58 +1,25 @@
 //! Made-up source code to measure with: the same for the same seed, with a known number of secrets in it.
 
-/// Words that source code is made of, common ones more than once.
+/// Words that source code is made of.
 const WORDS: &[&str] = &[
-    "if",
-    "for",
-    "let",
-    "return",
-    "self",
-    "self",
-    "the",
-    "the",
-    "function",
-    "const",
-    "import",
-    "from",
-    "value",
-    "name",
-    "index",
-    "config",
+    "if", "for", "let", "return", "self", "self", "the", "the", "function", "const", "import",
+    "from", "value", "name", "index", "config", "data", "result", "error", "string", "int",
+    "public", "class", "struct", "match", "None", "null", "true", "false", "len", "size", "path",
+    "file", "0x1f", "42", "1.0", "async", "await", "request", "response", "client", "server",
+    "license", "version", "test",
+];
+
+/// Words that rules look for, one in so many of all.
+const TELLING_WORDS: &[&str] = &[
     "token",
     "key",
-    "data",
-    "result",
-    "error",
-    "string",
-    "int",
-    "public",
-    "class",
-    "struct",
-    "match",
-    "None",
-    "null",
-    "true",
-    "false",
-    "len",
-    "size",
-    "path",
-    "file",
-    "https://example.org/docs",
-    "0x1f",
-    "42",
-    "1.0",
-    "async",
-    "await",
-    "request",
-    "response",
-    "client",
-    "server",
     "secret",
     "password",
-    "license",
-    "version",
-    "test",
+    "https://example.org/docs",
+    "api_key",
+    "auth",
 ];
+const ONE_IN: usize = 60;
 
 /// What stands between words.
 const MARKS: &[&str] = &[
@@ -83,7 +50,12 @@ pub fn source_code(bytes: usize, seed: u64) -> Vec<u8> {
     let mut numbers = Numbers::new(seed);
     let mut text = Vec::with_capacity(bytes + 64);
     while text.len() < bytes {
-        text.extend_from_slice(WORDS[numbers.below(WORDS.len())].as_bytes());
+        let words = if numbers.below(ONE_IN) == 0 {
+            TELLING_WORDS
+        } else {
+            WORDS
+        };
+        text.extend_from_slice(words[numbers.below(words.len())].as_bytes());
         text.extend_from_slice(MARKS[numbers.below(MARKS.len())].as_bytes());
     }
     text
