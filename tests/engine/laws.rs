@@ -63,6 +63,37 @@ proptest! {
     }
 }
 
+/// The built-in rules' anchors, tails and windows lose nothing that their patterns match anywhere.
+#[test]
+fn law_1_holds_for_the_built_in_rules() {
+    let rules = rules::builtin();
+    let oracle = Oracle::new(rules.iter().map(|rule| &**rule));
+    let scanner = scanner(rules.clone(), PrefilterChoice::Fastest);
+    let mut scratch = scanner.scratch();
+    let config = ProptestConfig {
+        cases: 40,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    proptest!(config, |(bytes in blobs::blob(&rules, 12))| {
+        let bytes = &bytes[..bytes.len().min(4000)];
+        let matches = scanner.matches(&mut scanner.scratch(), bytes);
+        prop_assert_eq!(named(&scanner, &matches), oracle.matches(bytes));
+    });
+    // Each rule's own examples, one by one: random blobs would take long to meet them all.
+    for rule in rules.iter() {
+        for text in rule.expanded_examples().unwrap().r#match {
+            let found = scanner.matches(&mut scratch, text.as_bytes());
+            let own = Oracle::new([&**rule]).matches(text.as_bytes());
+            let found: Vec<_> = named(&scanner, &found)
+                .into_iter()
+                .filter(|(id, ..)| *id == rule.id)
+                .collect();
+            assert_eq!(found, own, "{}: {text:?}", rule.id);
+        }
+    }
+}
+
 /// A blob of several batches, so that a stream really advances and leaves bytes behind.
 #[test]
 fn law_2_holds_over_several_batches() {

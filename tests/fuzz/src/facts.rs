@@ -28,7 +28,7 @@ const OPAQUE: &[&str] = &[
 /// Formats that hold a password behind a user's name.
 const WITH_PASSWORD: &[&str] = &["database-url", "url-credentials"];
 
-/// A password that no input has.
+/// A password. A fuzzer that watches comparisons sets it into its inputs; those are left alone.
 const PASSWORD: &str = "Zq7Xw9Kp2Lm5Rt8V";
 
 /// Declares a target for each format of this list, which is sorted.
@@ -134,6 +134,13 @@ fn judge(format: &Format, secret: &[u8]) {
 
 /// The input as the user's name and what follows the password.
 fn hides_a_password(format: &Format, bytes: &[u8]) {
+    let has_password = |part: &[u8]| {
+        part.windows(PASSWORD.len())
+            .any(|w| w == PASSWORD.as_bytes())
+    };
+    if has_password(bytes) {
+        return;
+    }
     let (user, rest) = bytes.split_at(bytes.len() / 2);
     let user: Vec<u8> = user
         .iter()

@@ -1,0 +1,201 @@
+//! The margins to the byte: rules whose outcome depends on the farthest byte that they may look at, in every way to scan.
+//!
+//! Random blobs hardly ever put a byte that matters just there.
+
+use keysift_core::{PrefilterChoice, RuleSet, Scanner};
+use keysift_tests::oracle::Oracle;
+use keysift_tests::runs::{matches_cut, named, patched, scan, scan_in_pieces, scanner};
+
+/// A word may stand this far from a match of [`near`]. Farther than checks look, so that it sets the margins.
+const WITHIN: usize = 1200;
+
+/// How far from a match its checks look.
+const CONTEXT: usize = keysift_core::CONTEXT_BYTES;
+
+fn rule(id: &str, pattern: &str, rest: &str) -> String {
+    format!(
+        r#"
+[[rule]]
+id = "edge-{id}"
+name = "edge-{id}"
+description = "A rule that looks far."
+provider = "Test"
+kind = "api-key"
+severity = "low"
+confidence = "medium"
+pattern = '''{pattern}'''
+entropy = "none"
+examples.match = ["{{{{secret}}}}"]
+examples.reject = ["nothing"]
+remediation.action = "revoke"
+remediation.steps = "None: it is made up."
+{rest}
+"#
+    )
+}
+
+fn parsed(rules: &[String]) -> RuleSet {
+    RuleSet::parse("edges.toml", &rules.concat()).unwrap()
+}
+
+/// A rule that is anchored by a word, of which each match is as long as any.
+fn near() -> RuleSet {
+    let words = format!(
+        "keywords = [\"acmewordthatislong\"]\nwithin = {WITHIN}\nwhole_words = true\nallow.lines = [\"harmless\"]"
+    );
+    parsed(&[rule("near", "(?P<secret>[0-9]{12})", &words)])
+}
+
+/// A rule without a bound, whose matches are cut, so that the longest are common.
+fn cut() -> RuleSet {
+    parsed(&[rule(
+        "cut",
+        r"zzkey=(?P<secret>[^\s]+)",
+        "reach = 48\nallow.lines = [\"harmless\"]",
+    )])
+}
+
+/// Rules that overlap: the one with the longer matches gives way to the surer one.
+fn overlapping() -> RuleSet {
+    let sure = rule("sure", "(?P<secret>qz_[0-9a-f]{8})", "")
+        .replace("confidence = \"medium\"", "confidence = \"high\"");
+    let long = rule("long", r"zzkey=(?P<secret>[^\s]+)", "reach = 300");
+    parsed(&[sure, long])
+}
+
+/// A word boundary and the ends of a line at a match's edges.
+fn bounded() -> RuleSet {
+    parsed(&[
+        rule("boundary", r"\b(?P<secret>qtok[0-9]{4})\b", ""),
+        rule("line", r"(?m:^)(?P<secret>qlin[0-9]{4})(?m:$)", ""),
+    ])
+}
+
+fn gap(length: usize) -> String {
+    ".".repeat(length)
+}
+
+/// Rules, and blobs of which one byte at the edge decides.
+fn cases() -> Vec<(RuleSet, Vec<String>)> {
+    let secret = "012345678901";
+    let word = "acmewordthatislong";
+    let long = format!("zzkey={}", "k".repeat(42));
+    let mark = "# keysift:allow";
+    let mut near_blobs = Vec::new();
+    let mut cut_blobs = Vec::new();
+    let mut overlaps = Vec::new();
+    for off in 0..3 {
+        let far = gap(WITHIN + 1 - off);
+        let seen = gap(CONTEXT + 1 - off);
+        near_blobs.extend([
+            format!("{word}{far}{secret}"),
+            format!("{secret}{far}{word}"),
+            format!("x{word}{far}{secret}{far}{word}y"),
+            format!("{word}{far}{secret}{}harmless", &seen[8..]),
+        ]);
+        cut_blobs.extend([
+            format!("{mark}{}{long}", &seen[mark.len()..]),
+            format!("{mark}\n{}{long}", &seen[mark.len()..]),
+            format!("{long}{} {mark}", &seen[mark.len()..]),
+            format!("{long} {}harmless", &seen[8..]),
+            format!("harmless{}{long}", &seen[8..]),
+        ]);
+        let inside = "k".repeat(294 - off);
+        overlaps.extend([
+            // The surer match begins at the last byte of the longer one, or behind it.
+            format!("zzkey={inside}qz_01234567 "),
+            format!("zzkey={} qz_01234567 ", &inside[..200]),
+            // Another secret at the last byte that is shown beside one.
+            format!("qz_01234567{}qz_89abcdef", gap(81 - off)),
+            format!("zzkey={inside}\n{}qz_01234567", gap(81 - off)),
+            format!("qz_01234567{}zzkey={inside}", gap(75 - off)),
+        ]);
+    }
+    let bounded_blobs = [
+        "xqtok1234",
+        "qtok1234x",
+        "qtok1234",
+        "a\nqlin1234\nb",
+        "qlin1234",
+    ];
+    let bounded_blobs = bounded_blobs.map(|text| format!("{}\n{text}\n{}", gap(9), gap(9)));
+    vec![
+        (near(), near_blobs),
+        (cut(), cut_blobs),
+        (overlapping(), overlaps),
+        (bounded(), bounded_blobs.to_vec()),
+    ]
+}
+
+/// Calls `check` with each blob, in the middle of a longer one: the ends of a blob bound what is looked at.
+fn each(check: impl Fn(&Scanner, &[u8])) {
+    for (rules, blobs) in cases() {
+        let scanner = scanner(rules, PrefilterChoice::Fastest).unwrap();
+        let padding = gap(40);
+        for blob in blobs {
+            check(&scanner, format!("{padding}\n{blob}\n{padding}").as_bytes());
+        }
+    }
+}
+
+#[test]
+fn the_farthest_bytes_decide() {
+    for (rules, blobs) in cases() {
+        let oracle = Oracle::new(rules.iter().map(|rule| &**rule));
+        let scanner = scanner(rules, PrefilterChoice::Fastest).unwrap();
+        for blob in blobs {
+            let matches = scanner.matches(&mut scanner.scratch(), blob.as_bytes());
+            assert_eq!(
+                named(&scanner, &matches),
+                oracle.matches(blob.as_bytes()),
+                "{blob}"
+            );
+        }
+    }
+}
+
+/// Batches of one byte: each start is the last of a batch, and each is the first.
+#[test]
+fn a_stream_keeps_what_the_farthest_bytes_decide() {
+    each(|scanner, blob| {
+        let whole = scan(scanner, blob);
+        for (sizes, batch) in [(&[1][..], 1), (&[3, 1], 2), (&[700], 1)] {
+            let pieces = scan_in_pieces(scanner, blob, sizes, batch);
+            assert_eq!(pieces, whole, "{sizes:?} of {}", blob.escape_ascii());
+        }
+    });
+}
+
+/// A part for each byte.
+#[test]
+fn a_part_sees_what_the_farthest_bytes_decide() {
+    each(|scanner, blob| {
+        let whole = scanner.matches(&mut scanner.scratch(), blob);
+        let cuts: Vec<usize> = (0..blob.len()).collect();
+        assert_eq!(
+            matches_cut(scanner, blob, &cuts),
+            whole,
+            "{}",
+            blob.escape_ascii()
+        );
+    });
+}
+
+/// One byte changed or put in, at each place in turn.
+#[test]
+fn a_patch_scans_what_the_farthest_bytes_decide() {
+    each(|scanner, blob| {
+        let mut scratch = scanner.scratch();
+        let known = scanner.matches(&mut scratch, blob);
+        let mut patch = |from: usize, insert: &[u8], to: usize| {
+            let (parts, made) = patched(blob, &[(0, from, insert), (to, blob.len(), b"")]);
+            let by_patch = scanner.matches_of_patch(&mut scratch, &made, &parts, &known);
+            let in_full = scanner.matches(&mut scratch, &made);
+            assert_eq!(by_patch, in_full, "at {from} of {}", blob.escape_ascii());
+        };
+        for at in 0..blob.len() {
+            patch(at, b"x", at + 1);
+            patch(at, b"\n", at);
+        }
+    });
+}
