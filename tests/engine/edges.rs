@@ -55,6 +55,12 @@ fn cut() -> RuleSet {
     )])
 }
 
+/// A rule without a bound whose word is its anchor, so that many starts are searched for at once.
+fn cut_near() -> RuleSet {
+    let words = "keywords = [\"acmeword\"]\nwithin = 700\nreach = 30";
+    parsed(&[rule("cut-near", r"(?P<secret>q=[^\s]+)", words)])
+}
+
 /// Rules that overlap: the one with the longer matches gives way to the surer one.
 fn overlapping() -> RuleSet {
     let sure = rule("sure", "(?P<secret>qz_[0-9a-f]{8})", "")
@@ -122,8 +128,22 @@ fn cases() -> Vec<(RuleSet, Vec<String>)> {
     vec![
         (near(), near_blobs),
         (cut(), cut_blobs),
+        (cut_near(), cut_near_blobs()),
         (overlapping(), overlaps),
         (bounded(), bounded_blobs.to_vec()),
+    ]
+}
+
+/// Matches of more bytes than there may be, of as many, and of ever more starts.
+fn cut_near_blobs() -> Vec<String> {
+    let long = |length: usize| format!("acmeword q={} ", "k".repeat(length));
+    vec![
+        long(27),
+        long(28),
+        long(29),
+        long(900),
+        "acmeword q=".repeat(90),
+        format!("acmeword {}", "q=".repeat(600)),
     ]
 }
 
@@ -193,7 +213,13 @@ fn a_patch_scans_what_the_farthest_bytes_decide() {
             let in_full = scanner.matches(&mut scratch, &made);
             assert_eq!(by_patch, in_full, "at {from} of {}", blob.escape_ascii());
         };
-        for at in 0..blob.len() {
+        // In the middle of a gap nothing is decided.
+        let is_gap = |at: usize| {
+            blob[at.saturating_sub(50)..(at + 50).min(blob.len())]
+                .iter()
+                .all(|byte| *byte == b'.')
+        };
+        for at in (0..blob.len()).filter(|at| !is_gap(*at)) {
             patch(at, b"x", at + 1);
             patch(at, b"\n", at);
         }

@@ -98,27 +98,27 @@ fn class_units(class: &Class) -> Option<Vec<Unit>> {
     let Class::Bytes(class) = class else {
         return None;
     };
-    let has = |byte: u8| {
-        class
-            .ranges()
-            .iter()
-            .any(|range| (range.start()..=range.end()).contains(&byte))
-    };
-    let mut units = Vec::new();
-    for byte in 0..=u8::MAX {
-        let other = if byte.is_ascii_uppercase() {
-            byte.to_ascii_lowercase()
+    // Two bytes make one unit at most.
+    let bytes: usize = class.ranges().iter().map(|range| range.len()).sum();
+    if bytes > 2 * MAX_LITERALS {
+        return None;
+    }
+    let mut has = [false; 256];
+    for range in class.ranges() {
+        has[usize::from(range.start())..=usize::from(range.end())].fill(true);
+    }
+    let mut units = Vec::with_capacity(bytes);
+    for byte in (0..=u8::MAX).filter(|byte| has[usize::from(*byte)]) {
+        let other = if byte.is_ascii_alphabetic() {
+            byte ^ 0x20
         } else {
-            byte.to_ascii_uppercase()
+            byte
         };
-        match (has(byte), byte.is_ascii_alphabetic() && has(other)) {
-            (true, true) if byte.is_ascii_lowercase() => units.push(Unit::any_case(byte)),
-            (true, false) => units.push(Unit::exact(byte)),
-            _ => {}
-        }
-        if units.len() > MAX_LITERALS {
-            return None;
+        match other != byte && has[usize::from(other)] {
+            true if byte.is_ascii_lowercase() => units.push(Unit::any_case(byte)),
+            true => {}
+            false => units.push(Unit::exact(byte)),
         }
     }
-    Some(units)
+    (units.len() <= MAX_LITERALS).then_some(units)
 }
