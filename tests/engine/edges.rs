@@ -2,12 +2,17 @@
 //!
 //! Random blobs hardly ever put a byte that matters just there.
 
-use keysift_core::{PrefilterChoice, RuleSet, Scanner};
+use std::collections::BTreeSet;
+
+use keysift_core::{Match, PrefilterChoice, RuleSet, Scanner};
 use keysift_tests::oracle::Oracle;
 use keysift_tests::runs::{matches_cut, named, patched, scan, scan_in_pieces, scanner};
 
 /// A word may stand this far from a match of [`near`]. Farther than checks look, so that it sets the margins.
 const WITHIN: usize = 1200;
+
+/// Farther than any of these rules looks, so that a stream goes on before its end and a patch inherits on both sides.
+const FAR: usize = 3200;
 
 /// How far from a match its checks look.
 const CONTEXT: usize = keysift_core::CONTEXT_BYTES;
@@ -65,8 +70,14 @@ fn cut_near() -> RuleSet {
 fn overlapping() -> RuleSet {
     let sure = rule("sure", "(?P<secret>qz_[0-9a-f]{8})", "")
         .replace("confidence = \"medium\"", "confidence = \"high\"");
-    let long = rule("long", r"zzkey=(?P<secret>[^\s]+)", "reach = 300");
+    let long = rule("long", r"zzkey=(?P<secret>[^\s]+)", "reach = 2000");
     parsed(&[sure, long])
+}
+
+/// A rule with a word near it that is not its anchor.
+fn anchored() -> RuleSet {
+    let words = "keywords = [\"acmeword\"]\nwithin = 30\nwhole_words = true";
+    parsed(&[rule("anchored", "(?P<secret>qanc[0-9]{4})", words)])
 }
 
 /// A word boundary and the ends of a line at a match's edges.
@@ -86,10 +97,11 @@ fn cases() -> Vec<(RuleSet, Vec<String>)> {
     let secret = "012345678901";
     let word = "acmewordthatislong";
     let long = format!("zzkey={}", "k".repeat(42));
-    let mark = "# keysift:allow";
+    let mark = "keysift:allow";
     let mut near_blobs = Vec::new();
     let mut cut_blobs = Vec::new();
     let mut overlaps = Vec::new();
+    let mut anchored_blobs = Vec::new();
     for off in 0..3 {
         let far = gap(WITHIN + 1 - off);
         let seen = gap(CONTEXT + 1 - off);
@@ -106,7 +118,13 @@ fn cases() -> Vec<(RuleSet, Vec<String>)> {
             format!("{long} {}harmless", &seen[8..]),
             format!("harmless{}{long}", &seen[8..]),
         ]);
-        let inside = "k".repeat(294 - off);
+        let few = gap(31 - off);
+        anchored_blobs.extend([
+            format!("acmeword{few}qanc0123"),
+            format!("qanc0123{few}acmeword"),
+            format!("xacmeword{few}qanc0123{few}acmewordy"),
+        ]);
+        let inside = "k".repeat(1994 - off);
         overlaps.extend([
             // The surer match begins at the last byte of the longer one, or behind it.
             format!("zzkey={inside}qz_01234567 "),
@@ -130,6 +148,7 @@ fn cases() -> Vec<(RuleSet, Vec<String>)> {
         (cut(), cut_blobs),
         (cut_near(), cut_near_blobs()),
         (overlapping(), overlaps),
+        (anchored(), anchored_blobs),
         (bounded(), bounded_blobs.to_vec()),
     ]
 }
@@ -148,10 +167,10 @@ fn cut_near_blobs() -> Vec<String> {
 }
 
 /// Calls `check` with each blob, in the middle of a longer one: the ends of a blob bound what is looked at.
-fn each(check: impl Fn(&Scanner, &[u8])) {
+fn each(padding: usize, check: impl Fn(&Scanner, &[u8])) {
+    let padding = gap(padding);
     for (rules, blobs) in cases() {
         let scanner = scanner(rules, PrefilterChoice::Fastest).unwrap();
-        let padding = gap(40);
         for blob in blobs {
             check(&scanner, format!("{padding}\n{blob}\n{padding}").as_bytes());
         }
@@ -177,7 +196,7 @@ fn the_farthest_bytes_decide() {
 /// Batches of one byte: each start is the last of a batch, and each is the first.
 #[test]
 fn a_stream_keeps_what_the_farthest_bytes_decide() {
-    each(|scanner, blob| {
+    each(FAR, |scanner, blob| {
         let whole = scan(scanner, blob);
         for (sizes, batch) in [(&[1][..], 1), (&[3, 1], 2), (&[700], 1)] {
             let pieces = scan_in_pieces(scanner, blob, sizes, batch);
@@ -189,7 +208,7 @@ fn a_stream_keeps_what_the_farthest_bytes_decide() {
 /// A part for each byte.
 #[test]
 fn a_part_sees_what_the_farthest_bytes_decide() {
-    each(|scanner, blob| {
+    each(40, |scanner, blob| {
         let whole = scanner.matches(&mut scanner.scratch(), blob);
         let cuts: Vec<usize> = (0..blob.len()).collect();
         assert_eq!(
@@ -201,10 +220,10 @@ fn a_part_sees_what_the_farthest_bytes_decide() {
     });
 }
 
-/// One byte changed or put in, at each place in turn.
+/// One byte changed or put in, at each place at which it may matter.
 #[test]
 fn a_patch_scans_what_the_farthest_bytes_decide() {
-    each(|scanner, blob| {
+    each(FAR, |scanner, blob| {
         let mut scratch = scanner.scratch();
         let known = scanner.matches(&mut scratch, blob);
         let mut patch = |from: usize, insert: &[u8], to: usize| {
@@ -213,15 +232,33 @@ fn a_patch_scans_what_the_farthest_bytes_decide() {
             let in_full = scanner.matches(&mut scratch, &made);
             assert_eq!(by_patch, in_full, "at {from} of {}", blob.escape_ascii());
         };
-        // In the middle of a gap nothing is decided.
-        let is_gap = |at: usize| {
-            blob[at.saturating_sub(50)..(at + 50).min(blob.len())]
-                .iter()
-                .all(|byte| *byte == b'.')
-        };
-        for at in (0..blob.len()).filter(|at| !is_gap(*at)) {
+        for at in places(scanner, blob, &known) {
             patch(at, b"x", at + 1);
             patch(at, b"\n", at);
         }
     });
+}
+
+/// Places in a blob that are in no gap, or at the edges of what a match may depend on.
+fn places(scanner: &Scanner, blob: &[u8], matches: &[Match]) -> BTreeSet<usize> {
+    const NEAR: usize = 4;
+    let before = scanner.explain().map(|plan| plan.before_bytes).max();
+    let after = scanner.explain().map(|plan| plan.after_bytes).max();
+    let edges = matches.iter().flat_map(|found| {
+        let start = found.span.start;
+        let (first, last) = (
+            start.saturating_sub(before.unwrap()),
+            start + after.unwrap(),
+        );
+        (first.saturating_sub(NEAR)..first + NEAR).chain(last - NEAR..last + NEAR)
+    });
+    let is_gap = |at: usize| {
+        let round = at.saturating_sub(NEAR)..(at + NEAR).min(blob.len());
+        blob[round].windows(2).all(|pair| pair[0] == pair[1])
+    };
+    (0..blob.len())
+        .filter(|at| !is_gap(*at))
+        .chain(edges)
+        .filter(|at| *at < blob.len())
+        .collect()
 }

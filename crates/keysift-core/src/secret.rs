@@ -75,6 +75,10 @@ fn redacted_url(bytes: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok()?;
     let (scheme, rest) = text.split_once("://")?;
     let (login, host) = rest.rsplit_once('@')?;
+    // More than one @, or a separator before it: what looks like the host may be a part of the password.
+    if login.contains(['@', '/', '?', '#', ';', '&']) {
+        return None;
+    }
     let host = host.split(['/', '?', '#', ';', '"', '\'']).next()?;
     let shows_well = |part: &str| part.bytes().all(|byte| byte.is_ascii_graphic());
     (shows_well(scheme) && shows_well(host))
@@ -119,6 +123,22 @@ mod tests {
         assert_eq!(
             secret.redacted(),
             "postgres://[11 characters]@db.example:5432"
+        );
+    }
+
+    #[test]
+    fn a_url_whose_host_is_in_doubt_does_not_show_it() {
+        let secret = Secret::new(*b"postgres://svc:Zk39dK@q02mLx#7YpWv@db.corp.net", 0);
+        assert!(
+            !secret.redacted().contains("q02mLx"),
+            "{}",
+            secret.redacted()
+        );
+        let secret = Secret::new(*b"jdbc:sqlserver://host;password=p@ssw0rd123", 0);
+        assert!(
+            !secret.redacted().contains("ssw0rd"),
+            "{}",
+            secret.redacted()
         );
     }
 

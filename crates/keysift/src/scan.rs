@@ -136,6 +136,7 @@ pub fn scan<S: Sink>(
         max_sorted_bytes: options.max_sorted_bytes,
         failed: None,
         has_begun: false,
+        is_over: false,
     });
     let make = || -> Box<dyn Visitor + '_> {
         Box::new(Worker {
@@ -188,6 +189,8 @@ struct Collector<'s, S: Sink> {
     /// The sink begins when there is something to give it, or the source was visited: a source that cannot be visited
     /// leaves no half of a report.
     has_begun: bool,
+    /// The sink has failed or asked for no more.
+    is_over: bool,
 }
 
 impl<S: Sink> Collector<'_, S> {
@@ -231,7 +234,7 @@ impl<S: Sink> Collector<'_, S> {
 
     fn begin(&mut self) -> ControlFlow<()> {
         if std::mem::replace(&mut self.has_begun, true) {
-            return if self.failed.is_some() {
+            return if self.is_over {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())
@@ -273,10 +276,12 @@ impl<S: Sink> Collector<'_, S> {
     }
 
     fn keep_going(&mut self, told: Result<ControlFlow<()>, S::Error>) -> ControlFlow<()> {
-        told.unwrap_or_else(|error| {
+        let flow = told.unwrap_or_else(|error| {
             self.failed.get_or_insert(error);
             ControlFlow::Break(())
-        })
+        });
+        self.is_over |= flow.is_break();
+        flow
     }
 }
 
@@ -381,7 +386,12 @@ impl<S: Sink> Visitor for Worker<'_, '_, S> {
         };
         let found = &mut self.found;
         let bytes = stream.finish(&mut self.scratch, &mut |finding| found.push(finding));
-        let flow = self.was_scanned(bytes);
+        // What was found before a fault is given out; the blob was not scanned.
+        let flow = if outcome.is_ok() {
+            self.was_scanned(bytes)
+        } else {
+            self.give_found()
+        };
         outcome.map(|()| flow)
     }
 

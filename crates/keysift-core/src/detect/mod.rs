@@ -24,6 +24,10 @@ pub(crate) struct RuleCache {
 /// match runs on to the end of what it is searched in, before it is cut.
 const MIN_STRETCH: usize = 512;
 
+/// So few starts are tried one by one. A search for any of them would run on behind the last, as far as a match that
+/// begins there might reach.
+const FEW_STARTS: usize = 32;
+
 /// The spans of a match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Spans {
@@ -57,6 +61,9 @@ pub(crate) fn passes_tail(
     !matches!(tail.automaton.try_search_fwd(cache, &input), Ok(None))
 }
 
+/// So few starts are tried one by one: an unanchored search would go on behind them as far as a match is long.
+const ANCHORED_STARTS: usize = 16;
+
 /// Calls `on` for each match that starts in `starts`, in ascending order; gives the bytes looked at.
 pub(crate) fn run(
     (rule, plan): (&Rule, &Plan),
@@ -65,8 +72,10 @@ pub(crate) fn run(
     cache: &mut RuleCache,
     on: &mut dyn FnMut(Spans),
 ) -> u64 {
-    let stretch = if plan.bounded {
-        starts.len().max(1)
+    let stretch = if starts.len() <= ANCHORED_STARTS {
+        1
+    } else if plan.bounded {
+        starts.len()
     } else {
         rule.max_match_bytes.max(MIN_STRETCH)
     };
@@ -99,16 +108,21 @@ fn run_at(
         .end
         .saturating_add(rule.max_match_bytes - 1)
         .min(hay.len());
-    let single = starts.len() == 1;
+    let is_few = starts.len() <= FEW_STARTS;
     let mut at = starts.start;
     while at < starts.end {
-        let input = Input::new(hay).span(at..end).anchored(if single {
-            Anchored::Yes
+        let input = if is_few {
+            let end = at.saturating_add(rule.max_match_bytes).min(hay.len());
+            Input::new(hay).span(at..end).anchored(Anchored::Yes)
         } else {
-            Anchored::No
-        });
+            Input::new(hay).span(at..end)
+        };
         program.regex.search_captures_with(cache, &input, captures);
         let Some(mut spans) = spans(program, captures) else {
+            if is_few {
+                at += 1;
+                continue;
+            }
             break;
         };
         let start = spans.matched.start;

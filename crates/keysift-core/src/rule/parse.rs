@@ -22,6 +22,12 @@ const MAX_KEYWORD_BYTES: usize = 256;
 /// The most keywords of a rule. Each is looked for round each match.
 const MAX_KEYWORDS: usize = 1000;
 
+/// The most bytes that a match's keywords are looked for in, all words together.
+const MAX_KEYWORD_REACH_BYTES: usize = 256 << 10;
+
+/// The most patterns of one allowlist: they are compiled together.
+const MAX_ALLOW_PATTERNS: usize = 200;
+
 /// Reads the `[[rule]]` tables of one file.
 pub(super) fn parse_file(file: &str, text: &str) -> Result<Vec<(Rule, Plan)>, RuleError> {
     let mut table: Table =
@@ -141,6 +147,17 @@ fn parse_rule(
             valid.insert(text.clone());
         }
     }
+    let lists = [
+        &raw.paths,
+        &raw.allow.paths,
+        &raw.allow.values,
+        &raw.allow.lines,
+    ];
+    if lists.iter().any(|list| list.len() > MAX_ALLOW_PATTERNS) {
+        return Err(value_error(format!(
+            "a list holds more than {MAX_ALLOW_PATTERNS} patterns"
+        )));
+    }
     if raw.allow.stop_words.iter().any(String::is_empty) {
         return Err(value_error("an empty stop word would drop every secret"));
     }
@@ -232,6 +249,15 @@ fn check_keywords(raw: &RawRule) -> Result<(), RuleError> {
         return Err(value_error(
             "\"within\" and \"whole_words\" say something of keywords, and the rule has none",
         ));
+    }
+    let within = raw
+        .within
+        .map_or(DEFAULT_WITHIN_BYTES, |within| within as usize);
+    if raw.keywords.len().saturating_mul(within) > MAX_KEYWORD_REACH_BYTES {
+        return Err(value_error(format!(
+            "{} keywords within {within} bytes are more than {MAX_KEYWORD_REACH_BYTES} to look through for each match",
+            raw.keywords.len()
+        )));
     }
     if raw
         .within

@@ -246,6 +246,27 @@ fn visit(ast: &Ast, on: &mut impl FnMut(&Ast)) {
     }
 }
 
+/// Whether a part can match nothing, so that the next may start the match. An assertion can, but not everywhere.
+fn may_be_empty(ast: &Ast) -> bool {
+    match ast {
+        Ast::Empty(_) | Ast::Flags(_) => true,
+        Ast::Repetition(repetition) => match &repetition.op.kind {
+            ast::RepetitionKind::ZeroOrOne | ast::RepetitionKind::ZeroOrMore => true,
+            ast::RepetitionKind::OneOrMore => false,
+            ast::RepetitionKind::Range(range) => matches!(
+                range,
+                ast::RepetitionRange::Exactly(0)
+                    | ast::RepetitionRange::AtLeast(0)
+                    | ast::RepetitionRange::Bounded(0, _)
+            ),
+        },
+        Ast::Group(group) => may_be_empty(&group.ast),
+        Ast::Alternation(alternation) => alternation.asts.iter().any(may_be_empty),
+        Ast::Concat(concat) => concat.asts.iter().all(may_be_empty),
+        _ => false,
+    }
+}
+
 /// The repetition without a bound that the pattern starts with, if it does.
 fn leading_unbounded(ast: &Ast) -> Option<Range<usize>> {
     match ast {
@@ -255,11 +276,18 @@ fn leading_unbounded(ast: &Ast) -> Option<Range<usize>> {
         Ast::Repetition(repetition) => leading_unbounded(&repetition.ast),
         Ast::Group(group) => leading_unbounded(&group.ast),
         Ast::Alternation(alternation) => alternation.asts.iter().find_map(leading_unbounded),
-        Ast::Concat(concat) => concat
-            .asts
-            .iter()
-            .find(|part| !matches!(part, Ast::Flags(_) | Ast::Empty(_)))
-            .and_then(leading_unbounded),
+        Ast::Concat(concat) => {
+            let last = concat
+                .asts
+                .iter()
+                .position(|part| !may_be_empty(part))
+                .unwrap_or(concat.asts.len());
+            concat
+                .asts
+                .iter()
+                .take(last + 1)
+                .find_map(leading_unbounded)
+        }
         _ => None,
     }
 }
