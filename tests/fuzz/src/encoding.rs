@@ -53,13 +53,14 @@ impl Read for Pieces<'_> {
     }
 }
 
-/// What a byte-order mark asks for, by the standard library.
+/// What a byte-order mark asks for, by the standard library. The mark is no part of the text.
 fn expected(bytes: &[u8]) -> Vec<u8> {
     match bytes {
         [0xff, 0xfe, 0, 0, rest @ ..] => utf32(rest, u32::from_le_bytes).into_bytes(),
         [0, 0, 0xfe, 0xff, rest @ ..] => utf32(rest, u32::from_be_bytes).into_bytes(),
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes).into_bytes(),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes).into_bytes(),
+        [0xef, 0xbb, 0xbf, rest @ ..] => rest.to_vec(),
         _ => bytes.to_vec(),
     }
 }

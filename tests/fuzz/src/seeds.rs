@@ -171,8 +171,9 @@ fn encodings() -> Vec<Vec<u8>> {
         .chars()
         .flat_map(|c| u32::from(c).to_be_bytes())
         .collect();
-    let marked: [(&[u8], Vec<u8>); 5] = [
-        (b"", text.into_bytes()),
+    let marked: [(&[u8], Vec<u8>); 6] = [
+        (b"", text.clone().into_bytes()),
+        (b"\xef\xbb\xbf", text.into_bytes()),
         (b"\xff\xfe", little),
         (b"\xfe\xff", big),
         (b"\xff\xfe\0\0", wide),
