@@ -40,6 +40,37 @@ fn there_are_at_least_150_rules() {
     assert!(rules::builtin().len() >= 150, "{}", rules::builtin().len());
 }
 
+/// The built-in rules as the program's build has not touched them.
+fn parsed() -> RuleSet {
+    let mut rules = RuleSet::new();
+    for (file, text) in keysift_rules::FILES {
+        rules.merge(RuleSet::parse(file, text).unwrap()).unwrap();
+    }
+    rules
+}
+
+#[test]
+fn the_rules_in_the_program_are_those_of_the_files() {
+    let texts = |rules: &RuleSet| rules.iter().map(|rule| format!("{rule:#?}")).collect();
+    let (carried, parsed): (Vec<String>, Vec<String>) =
+        (texts(&rules::builtin()), texts(&parsed()));
+    assert_eq!(carried, parsed);
+}
+
+#[test]
+fn the_plans_in_the_program_are_those_of_the_files() {
+    let plans = |rules: RuleSet| -> Vec<String> {
+        let scanner = Scanner::new(rules, ScannerOptions::default()).unwrap();
+        let plans = scanner.explain().map(|plan| {
+            let anchors = plan.anchors;
+            let reach = (plan.before_bytes, plan.after_bytes);
+            format!("{} {anchors:?} {reach:?}", plan.rule.id)
+        });
+        plans.collect()
+    };
+    assert_eq!(plans(rules::builtin()), plans(parsed()));
+}
+
 #[test]
 fn every_example_holds_in_the_whole_engine() {
     let failed: Vec<String> = keysift::failing_examples(rules::builtin())

@@ -107,27 +107,27 @@ impl<'a> Emitter<'a> {
             .position();
         let (confidence, dropped) = match found.verdict {
             Verdict::Keep(confidence) => (confidence, None),
-            Verdict::Drop(reason) => (entry.rule.confidence, Some(reason)),
+            Verdict::Drop(reason) => (entry.rule().confidence, Some(reason)),
         };
         let mut facts = Facts::default();
         if dropped.is_none() {
-            for format in &entry.rule.checks {
+            for format in &entry.rule().checks {
                 (format.facts)(secret)
                     .into_iter()
                     .for_each(|fact| facts.push(fact));
             }
         }
         Finding {
-            rule: Arc::clone(&entry.rule),
+            rule: Arc::clone(entry.rule()),
             origin: Arc::clone(self.origin),
             span: found.span,
             secret_span: found.secret,
-            secret: Secret::new(secret, entry.plan.secret_prefix_bytes),
+            secret: Secret::new(secret, entry.plan().secret_prefix_bytes),
             start,
             end,
             confidence,
             fingerprint: Fingerprint::of(
-                &entry.rule,
+                entry.rule(),
                 secret,
                 &self.scanner.options().fingerprint_key,
             ),

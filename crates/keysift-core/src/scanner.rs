@@ -1,7 +1,6 @@
 //! The scanner: compiled rules, shared by threads, and each thread's scratch.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -12,8 +11,10 @@ use crate::detect::{self, Spans};
 use crate::emit::Emitter;
 use crate::finding::Finding;
 use crate::fingerprint::FingerprintKey;
-use crate::prefilter::{self, Prefilter, PrefilterChoice};
-use crate::rule::{Anchor, Confidence, Plan, Rule, RuleError, RuleErrorKind, RuleSet, Unit};
+use crate::prefilter::{self, LiteralId, Prefilter, PrefilterChoice};
+use crate::rule::{
+    Anchor, Confidence, Item, Literal, Plan, Rule, RuleError, RuleErrorKind, RuleSet,
+};
 use crate::scratch::Scratch;
 
 /// How a scanner scans.
@@ -61,11 +62,22 @@ pub struct Match {
 /// A rule as the scanner holds it.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    pub(crate) rule: Arc<Rule>,
-    pub(crate) plan: Arc<Plan>,
+    item: Arc<Item>,
     pub(crate) allowlist: Allowlist,
     /// The rule's place among all: of two overlapping matches the one with the lower rank stands.
     pub(crate) rank: u32,
+}
+
+impl Entry {
+    #[inline]
+    pub(crate) fn rule(&self) -> &Arc<Rule> {
+        self.item.rule()
+    }
+
+    #[inline]
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.item.plan
+    }
 }
 
 /// Which rule an anchor's literal starts, and where its match may then begin.
@@ -80,7 +92,7 @@ struct AnchorUse {
 #[derive(Debug)]
 pub struct Scanner {
     entries: Vec<Entry>,
-    uses: Vec<Vec<AnchorUse>>,
+    uses: AnchorUses,
     prefilter: Box<dyn Prefilter>,
     margins: Margins,
     options: ScannerOptions,
@@ -111,10 +123,9 @@ impl Scanner {
             return Err(RuleError::new(RuleErrorKind::Empty, "no rule is enabled"));
         }
         let mut entries: Vec<Entry> = rules
-            .into_parts()
-            .map(|(rule, plan)| Entry {
-                rule,
-                plan,
+            .into_items()
+            .map(|item| Entry {
+                item,
                 allowlist: Allowlist::default(),
                 rank: 0,
             })
@@ -191,7 +202,7 @@ impl Scanner {
             .saturating_add(self.margins.anchor_after)
             .min(hay.len());
         self.prefilter.find(hay, from..to, &mut |literal, at| {
-            for anchor in &self.uses[literal.0 as usize] {
+            for anchor in self.uses.of(literal) {
                 scratch.counters.candidates += 1;
                 let starts = starts(anchor, at, &own);
                 if !starts.is_empty() && self.may_match(scratch, hay, anchor.rule, at) {
@@ -223,11 +234,11 @@ impl Scanner {
     /// Whether a rule can have a match with its anchor at `at`: the demands that cost less than its pattern.
     fn may_match(&self, scratch: &mut Scratch, hay: &[u8], rule: RuleId, at: usize) -> bool {
         let entry = self.entry(rule);
-        if !entry.rule.paths.is_empty() && !scratch.path_suits(rule, entry) {
+        if entry.plan().has_paths && !scratch.path_suits(rule, entry) {
             return false;
         }
         let cache = scratch.caches[rule.0 as usize].get_or_insert_default();
-        detect::passes_tail((&entry.rule, &entry.plan), hay, at, cache)
+        detect::passes_tail((entry.rule(), entry.plan()), hay, at, cache)
     }
 
     /// Joins the starts to those that the rule has pending, or searches the pending ones if they lie apart.
@@ -263,12 +274,12 @@ impl Scanner {
         let cache = scratch.caches[rule.0 as usize].get_or_insert_default();
         scratch.counters.windows += 1;
         scratch.counters.window_bytes += detect::run(
-            (&entry.rule, &entry.plan),
+            (entry.rule(), entry.plan()),
             hay,
             starts,
             cache,
             &mut |spans| {
-                if keyword::is_near(&entry.rule, hay, spans.matched) {
+                if keyword::is_near(entry.rule(), hay, spans.matched) {
                     out.push(judged(entry, rule, hay, spans));
                 }
             },
@@ -289,12 +300,17 @@ impl Scanner {
 
     /// The rules, by id.
     pub fn rules(&self) -> impl Iterator<Item = &Arc<Rule>> {
-        self.entries.iter().map(|entry| &entry.rule)
+        self.entries.iter().map(Entry::rule)
+    }
+
+    /// How many rules there are.
+    pub fn rule_count(&self) -> usize {
+        self.entries.len()
     }
 
     /// The rule of a match.
     pub fn rule(&self, id: RuleId) -> &Arc<Rule> {
-        &self.entry(id).rule
+        self.entry(id).rule()
     }
 
     /// The name of the prefilter in use.
@@ -307,26 +323,26 @@ impl Scanner {
         let patterns: usize = self
             .entries
             .iter()
-            .map(|entry| entry.plan.memory_usage())
+            .map(|entry| entry.plan().memory_usage())
             .sum();
-        let uses: usize = self.uses.iter().map(|uses| size_of_val(&**uses)).sum();
+        let uses = size_of_val(&*self.uses.starts) + size_of_val(&*self.uses.uses);
         self.prefilter.memory_usage() + patterns + uses + self.entries.len() * size_of::<Entry>()
     }
 
     /// The plan of each rule: what starts it and how far it looks.
     pub fn explain(&self) -> impl Iterator<Item = PlanExplanation<'_>> {
         self.entries.iter().map(|entry| PlanExplanation {
-            rule: &entry.rule,
+            rule: entry.rule(),
             anchors: entry
-                .plan
+                .plan()
                 .anchors
                 .iter()
                 .map(|anchor| anchor.literal.iter().map(|unit| unit.byte).collect())
                 .collect(),
-            is_anchored_by_keyword: entry.plan.anchored_by_keyword,
-            before_bytes: entry.plan.before_bytes,
-            after_bytes: entry.plan.after_bytes,
-            is_compiled: entry.plan.is_compiled(),
+            is_anchored_by_keyword: entry.plan().anchored_by_keyword,
+            before_bytes: entry.plan().before_bytes,
+            after_bytes: entry.plan().after_bytes,
+            is_compiled: entry.plan().is_compiled(),
         })
     }
 }
@@ -351,7 +367,7 @@ pub struct PlanExplanation<'a> {
 
 fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> Match {
     let subject = Subject {
-        rule: &entry.rule,
+        rule: entry.rule(),
         hay,
         matched: spans.matched,
         secret: spans.secret,
@@ -379,7 +395,7 @@ fn starts(anchor: &AnchorUse, at: usize, own: &Range<usize>) -> Range<usize> {
 fn rank(entries: &mut [Entry]) {
     let shortest = |entry: &Entry| {
         entry
-            .plan
+            .plan()
             .anchors
             .iter()
             .map(|anchor| anchor.literal.len())
@@ -389,13 +405,17 @@ fn rank(entries: &mut [Entry]) {
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by_key(|index| {
         let entry = &entries[*index];
-        let length = if entry.plan.anchored_by_keyword {
+        let length = if entry.plan().anchored_by_keyword {
             0
         } else {
             shortest(entry)
         };
-        let is_generic = entry.rule.provider == "Generic";
-        Reverse((entry.rule.confidence, !is_generic, length, Reverse(*index)))
+        Reverse((
+            entry.plan().confidence,
+            !entry.plan().is_generic,
+            length,
+            Reverse(*index),
+        ))
     });
     for (rank, index) in order.into_iter().enumerate() {
         entries[index].rank = rank as u32;
@@ -415,37 +435,62 @@ fn widest_window(anchors: &[Anchor]) -> Option<(i64, i64)> {
     (max - min > WIDE_BYTES).then_some((min, max))
 }
 
-/// All rules' literals, each once, and for each the rules that it starts.
-fn collect_anchors(entries: &[Entry]) -> (Vec<Box<[Unit]>>, Vec<Vec<AnchorUse>>) {
-    let mut literals: Vec<Box<[Unit]>> = Vec::new();
-    let mut uses: Vec<Vec<AnchorUse>> = Vec::new();
-    let mut known: HashMap<Box<[Unit]>, usize> = HashMap::new();
+/// For each literal the rules that it starts.
+#[derive(Debug)]
+struct AnchorUses {
+    /// Where in `uses` a literal's begin; the next entry is where they end.
+    starts: Vec<u32>,
+    uses: Vec<AnchorUse>,
+}
+
+impl AnchorUses {
+    #[inline]
+    fn of(&self, literal: LiteralId) -> &[AnchorUse] {
+        let literal = literal.0 as usize;
+        &self.uses[self.starts[literal] as usize..self.starts[literal + 1] as usize]
+    }
+}
+
+/// All rules' literals, each once and sorted, and for each the rules that it starts.
+fn collect_anchors(entries: &[Entry]) -> (Vec<Literal>, AnchorUses) {
+    let mut all: Vec<(Literal, AnchorUse)> = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
-        let widest = widest_window(&entry.plan.anchors);
-        for anchor in &entry.plan.anchors {
-            let literal: Box<[Unit]> = anchor.literal.clone().into_boxed_slice();
-            let id = *known.entry(literal.clone()).or_insert_with(|| {
-                literals.push(literal);
-                uses.push(Vec::new());
-                literals.len() - 1
-            });
-            uses[id].push(AnchorUse {
-                rule: RuleId(index as u32),
-                before_min: widest.map_or(anchor.before_min, |window| window.0),
-                before_max: widest.map_or(anchor.before_max, |window| window.1),
-            });
+        let anchors = &entry.plan().anchors;
+        let widest = widest_window(anchors);
+        all.extend(anchors.iter().map(|anchor| {
+            let (before_min, before_max) = widest.unwrap_or((anchor.before_min, anchor.before_max));
+            let rule = RuleId(index as u32);
+            (
+                anchor.literal,
+                AnchorUse {
+                    rule,
+                    before_min,
+                    before_max,
+                },
+            )
+        }));
+    }
+    all.sort_by_cached_key(|(literal, _)| literal.key());
+    let mut literals: Vec<Literal> = Vec::new();
+    let mut starts = Vec::new();
+    for (index, (literal, _)) in all.iter().enumerate() {
+        if literals.last() != Some(literal) {
+            literals.push(*literal);
+            starts.push(index as u32);
         }
     }
-    (literals, uses)
+    starts.push(all.len() as u32);
+    let uses = all.into_iter().map(|(_, anchor)| anchor).collect();
+    (literals, AnchorUses { starts, uses })
 }
 
 fn margins(entries: &[Entry]) -> Margins {
     let mut margins = Margins::default();
     for entry in entries {
-        margins.before = margins.before.max(entry.plan.before_bytes);
-        margins.after = margins.after.max(entry.plan.after_bytes);
-        margins.max_match = margins.max_match.max(entry.rule.max_match_bytes);
-        for anchor in &entry.plan.anchors {
+        margins.before = margins.before.max(entry.plan().before_bytes);
+        margins.after = margins.after.max(entry.plan().after_bytes);
+        margins.max_match = margins.max_match.max(entry.plan().max_match_bytes);
+        for anchor in &entry.plan().anchors {
             let before = usize::try_from(-anchor.before_min).unwrap_or(0);
             let after = usize::try_from(anchor.before_max).unwrap_or(0) + anchor.literal.len();
             margins.anchor_before = margins.anchor_before.max(before);

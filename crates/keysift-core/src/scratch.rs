@@ -54,7 +54,7 @@ impl Scratch {
         };
         *self.path_suits[rule.0 as usize].get_or_insert_with(|| {
             self.path_asked.push(rule);
-            entry.allowlist.suits(&entry.rule, &origin.path_bytes())
+            entry.allowlist.suits(entry.rule(), &origin.path_bytes())
         })
     }
 }

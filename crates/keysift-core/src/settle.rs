@@ -16,7 +16,7 @@ impl Scanner {
         let mut order: Vec<usize> = Vec::with_capacity(matches.len());
         for (index, found) in matches.iter_mut().enumerate() {
             let entry = self.entry(found.rule);
-            if let Some(reason) = entry.allowlist.check_path(&entry.rule, &path) {
+            if let Some(reason) = entry.allowlist.check_path(entry.rule(), &path) {
                 found.verdict = Verdict::Drop(reason);
             }
             match found.verdict {

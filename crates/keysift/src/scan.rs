@@ -170,7 +170,7 @@ pub fn scan<S: Sink>(
         return Err(ScanError::Sink(error));
     }
     summary.threads = threads.get();
-    summary.rules = scanner.rules().count();
+    summary.rules = scanner.rule_count();
     summary.elapsed = started.elapsed();
     sink.finish(&summary).map_err(ScanError::Sink)?;
     Ok(summary)

@@ -5,16 +5,16 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::{LiteralId, Prefilter, stands_at};
-use crate::rule::Unit;
+use crate::rule::Literal;
 
 #[derive(Debug)]
 pub(crate) struct Automaton {
     automaton: AhoCorasick,
-    literals: Vec<Box<[Unit]>>,
+    literals: Vec<Literal>,
 }
 
 impl Automaton {
-    pub(crate) fn new(literals: &[Box<[Unit]>]) -> Self {
+    pub(crate) fn new(literals: &[Literal]) -> Self {
         let bytes = literals
             .iter()
             .map(|literal| literal.iter().map(|unit| unit.byte).collect::<Vec<u8>>());
@@ -47,11 +47,6 @@ impl Prefilter for Automaton {
     }
 
     fn memory_usage(&self) -> usize {
-        self.automaton.memory_usage()
-            + self
-                .literals
-                .iter()
-                .map(|literal| size_of_val(&**literal))
-                .sum::<usize>()
+        self.automaton.memory_usage() + self.literals.len() * size_of::<Literal>()
     }
 }

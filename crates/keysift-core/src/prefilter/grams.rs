@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::{LiteralId, Prefilter, stands_at};
-use crate::rule::{Unit, common_grams, log2_share_of};
+use crate::rule::{Literal, Unit, common_grams, log2_share_of};
 
 /// The bitmap has two to this power words of 32 bits, 32 KiB: it has to share the first-level cache with the haystack,
 /// and few of its bits may be set, or every second group of positions survives.
@@ -67,7 +67,7 @@ pub(crate) struct Grams {
     /// For each slot, where its pieces start; the next entry is where they end.
     starts: Box<[u32]>,
     pieces: Vec<Piece>,
-    literals: Vec<Box<[Unit]>>,
+    literals: Vec<Literal>,
 }
 
 /// Odd numbers to hash with. Which of them is best depends on the literals: the one under which the fewest common
@@ -140,7 +140,7 @@ fn load(hay: &[u8; GROUP_BYTES], at: usize) -> u64 {
 }
 
 impl Grams {
-    pub(crate) fn new(literals: &[Box<[Unit]>]) -> Self {
+    pub(crate) fn new(literals: &[Literal]) -> Self {
         let pieces: Vec<Piece> = literals
             .iter()
             .enumerate()
@@ -292,10 +292,6 @@ impl Prefilter for Grams {
             + size_of_val(&*self.second)
             + size_of_val(&*self.starts)
             + self.pieces.len() * size_of::<Piece>()
-            + self
-                .literals
-                .iter()
-                .map(|literal| size_of_val(&**literal))
-                .sum::<usize>()
+            + self.literals.len() * size_of::<Literal>()
     }
 }

@@ -17,7 +17,7 @@ use std::ops::Range;
 
 pub(crate) use self::automaton::Automaton;
 pub(crate) use self::grams::Grams;
-use crate::rule::Unit;
+use crate::rule::{Literal, Unit};
 
 /// The number of an anchor's literal among all of a scanner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,7 +66,7 @@ fn vectorised(grams: Grams) -> Box<dyn Prefilter> {
 }
 
 /// Builds the chosen prefilter for `literals`, which are numbered in their order.
-pub(crate) fn build(choice: PrefilterChoice, literals: &[Box<[Unit]>]) -> Box<dyn Prefilter> {
+pub(crate) fn build(choice: PrefilterChoice, literals: &[Literal]) -> Box<dyn Prefilter> {
     match choice {
         PrefilterChoice::Automaton => Box::new(Automaton::new(literals)),
         PrefilterChoice::Grams => Box::new(Grams::new(literals)),
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     /// The oracle: every literal tried at every place.
-    fn naive(literals: &[Box<[Unit]>], hay: &[u8], range: Range<usize>) -> Vec<(u32, usize)> {
+    fn naive(literals: &[Literal], hay: &[u8], range: Range<usize>) -> Vec<(u32, usize)> {
         let mut found = Vec::new();
         for (id, literal) in literals.iter().enumerate() {
             for start in range.clone() {
@@ -110,7 +110,7 @@ mod tests {
         all
     }
 
-    fn literals() -> Vec<Box<[Unit]>> {
+    fn literals() -> Vec<Literal> {
         let exact = |text: &str| text.bytes().map(Unit::exact).collect();
         let folded = |text: &str| text.bytes().map(Unit::any_case).collect();
         vec![

@@ -4,24 +4,29 @@ mod anchor;
 mod error;
 mod frequency;
 mod kind;
+mod literal;
 mod parse;
 mod pattern;
 mod plan;
 mod positions;
+mod prepared;
 mod sample;
 mod schema;
 mod set;
 
 use keysift_facts::Format;
+use serde::{Deserialize, Serialize};
 
 pub use self::error::{RuleError, RuleErrorKind};
 pub use self::kind::{Action, Confidence, IdentityKind, Severity};
 pub use self::schema::{Allow, Examples, Remediation};
 pub use self::set::RuleSet;
 
-pub(crate) use self::anchor::{Anchor, Unit};
+pub(crate) use self::anchor::Anchor;
 pub(crate) use self::frequency::{common_grams, log2_share_of};
+pub(crate) use self::literal::{Literal, Unit};
 pub(crate) use self::plan::{Plan, Program};
+pub(crate) use self::set::Item;
 
 /// The longest reach that a rule may have, in bytes; it bounds what a stream keeps in memory.
 pub const MAX_REACH_BYTES: usize = 64 << 10;
@@ -35,7 +40,7 @@ pub const DEFAULT_WITHIN_BYTES: usize = 64;
 /// One kind of credential: how it looks, what must be near it, how it is checked.
 ///
 /// Read from a `[[rule]]` table by [`RuleSet::parse`]; every field was validated.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Rule {
     /// `provider-kind-of-secret`, unique in its set.
@@ -63,6 +68,7 @@ pub struct Rule {
     /// How random the secret must look.
     pub entropy: EntropyFloor,
     /// Formats that check the secret and decode its facts.
+    #[serde(with = "prepared::checks")]
     pub checks: Vec<&'static Format>,
     /// The name that fingerprints are keyed by; rules for one credential in several forms share it.
     pub family: String,
@@ -77,13 +83,14 @@ pub struct Rule {
     /// Texts that prove the rule.
     pub examples: Examples,
     /// How the provider would say whether the credential is live; kept as written, never run by a scan.
+    #[serde(with = "prepared::verify")]
     pub verify: Option<toml::Table>,
     /// The file that the rule came from, as it was named.
     pub file: String,
 }
 
 /// The least Shannon entropy of a secret, in bits a character.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum EntropyFloor {
     /// By the alphabet and the length of the secret: 99.9 % of random strings pass.
     Automatic,

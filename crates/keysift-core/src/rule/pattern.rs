@@ -76,6 +76,16 @@ pub(super) fn parse_plain(text: &str) -> Result<Hir, RuleError> {
     Ok(hir)
 }
 
+/// Parses what [`Hir`]'s `Display` wrote; `None` if that is not to be read again.
+pub(super) fn parse_written(text: &str) -> Option<Hir> {
+    regex_syntax::ParserBuilder::new()
+        .unicode(false)
+        .utf8(false)
+        .build()
+        .parse(text)
+        .ok()
+}
+
 /// Refuses a pattern that would take long to compile.
 fn check_size(text: &str, ast: &Ast, hir: &Hir) -> Result<(), RuleError> {
     if hir.properties().explicit_captures_len() > MAX_GROUPS {

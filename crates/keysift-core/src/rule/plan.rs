@@ -1,5 +1,6 @@
 //! What the engine does for a rule: which anchors start it, how far it looks, when its pattern is compiled.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use regex_automata::hybrid::dfa::DFA;
@@ -8,6 +9,7 @@ use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
 use regex_syntax::hir::{Hir, HirKind};
 
+use super::Confidence;
 use super::Rule;
 use super::anchor::{self, Anchor};
 use super::error::{RuleError, RuleErrorKind};
@@ -19,12 +21,23 @@ use crate::check::CONTEXT_BYTES;
 /// when it is full the engine starts it afresh.
 const LAZY_AUTOMATON_BYTES: usize = 256 << 10;
 
-/// A rule's plan, worked out once from its parsed pattern.
+/// The provider of rules that are nobody's in particular.
+const GENERIC: &str = "Generic";
+
+/// A rule's plan, worked out once from its parsed pattern. What is compiled is compiled when it is first needed.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) anchors: Vec<Anchor>,
     /// Whether the anchors are the rule's keywords and not a part of its pattern.
     pub(crate) anchored_by_keyword: bool,
+    /// How confident the rule is of its findings, before checks lower it.
+    pub(crate) confidence: Confidence,
+    /// Whether the rule is not one of a provider's.
+    pub(crate) is_generic: bool,
+    /// Whether the rule is for some paths only.
+    pub(crate) has_paths: bool,
+    /// The longest match, in bytes.
+    pub(crate) max_match_bytes: usize,
     /// Whether every match is at most `max_match_bytes` long by the pattern itself.
     pub(crate) bounded: bool,
     /// How many bytes before a match's start its existence and its verdict may depend on.
@@ -33,10 +46,16 @@ pub(crate) struct Plan {
     pub(crate) after_bytes: usize,
     /// How many bytes at the secret's start are the same in every secret, such as a prefix.
     pub(crate) secret_prefix_bytes: usize,
-    program: OnceLock<Program>,
-    /// What every match must match from its anchor on; `None` where the anchors are keywords.
-    tail: Option<Hir>,
-    tail_program: OnceLock<Option<Tail>>,
+    /// The pattern that every match must match from its anchor on; `None` where the anchors are keywords.
+    pub(super) tail: Option<Cow<'static, str>>,
+    pub(super) compiled: Compiled,
+}
+
+/// What candidates have needed of a rule so far.
+#[derive(Debug, Default)]
+pub(super) struct Compiled {
+    program: OnceLock<Box<Program>>,
+    tail: OnceLock<Option<Box<Tail>>>,
 }
 
 /// A rule's compiled pattern.
@@ -84,8 +103,7 @@ impl Plan {
         // One byte more on either side: a word boundary looks at its neighbour.
         let context = near.max(CONTEXT_BYTES) + 1;
         Ok(Self {
-            tail: (!anchored_by_keyword).then(|| set.tail(&parsed.hir)),
-            tail_program: OnceLock::new(),
+            tail: (!anchored_by_keyword).then(|| set.tail(&parsed.hir).to_string().into()),
             anchors: set.anchors,
             anchored_by_keyword,
             bounded: parsed
@@ -96,16 +114,21 @@ impl Plan {
             before_bytes: context,
             after_bytes: limit + context,
             secret_prefix_bytes: pattern::secret_group(&parsed.hir).map_or(0, prefix_bytes),
-            program: OnceLock::new(),
+            confidence: rule.confidence,
+            is_generic: rule.provider == GENERIC,
+            has_paths: !rule.paths.is_empty(),
+            max_match_bytes: limit,
+            compiled: Compiled::default(),
         })
     }
 
     /// The compiled pattern; the first call compiles it.
     pub(crate) fn program(&self, rule: &Rule) -> &Program {
-        self.program.get_or_init(|| {
-            compile(&rule.pattern).expect(
+        self.compiled.program.get_or_init(|| {
+            let program = compile(&rule.pattern).expect(
                 "because the pattern parsed and its size was bounded when the rule was read",
-            )
+            );
+            Box::new(program)
         })
     }
 
@@ -113,21 +136,25 @@ impl Plan {
     /// there is none, and every candidate passes.
     pub(crate) fn tail(&self) -> Option<&Tail> {
         let tail = self.tail.as_ref()?;
-        self.tail_program.get_or_init(|| build_tail(tail)).as_ref()
+        self.compiled
+            .tail
+            .get_or_init(|| build_tail(tail).map(Box::new))
+            .as_deref()
     }
 
     /// Whether a candidate has needed anything of the rule compiled yet.
     pub(crate) fn is_compiled(&self) -> bool {
-        self.program.get().is_some() || self.tail_program.get().is_some()
+        self.compiled.program.get().is_some() || self.compiled.tail.get().is_some()
     }
 
     /// The bytes that what is compiled occupies.
     pub(crate) fn memory_usage(&self) -> usize {
         let pattern = self
+            .compiled
             .program
             .get()
             .map_or(0, |program| program.regex.memory_usage());
-        let tail = self.tail_program.get().and_then(Option::as_ref);
+        let tail = self.compiled.tail.get().and_then(Option::as_ref);
         pattern
             + tail.map_or(0, |tail| {
                 tail.positions.memory_usage() + tail.automaton.memory_usage()
@@ -136,14 +163,15 @@ impl Plan {
 }
 
 /// The automata for a tail. One that cannot be built is done without: the pattern itself decides.
-fn build_tail(tail: &Hir) -> Option<Tail> {
+fn build_tail(tail: &str) -> Option<Tail> {
+    let hir = pattern::parse_written(tail)?;
     let nfa = thompson::Compiler::new()
         .configure(
             thompson::Config::new()
                 .utf8(false)
                 .which_captures(thompson::WhichCaptures::None),
         )
-        .build_from_hir(tail)
+        .build_from_hir(&hir)
         .ok()?;
     let positions = Positions::of(&nfa);
     let config = DFA::config()

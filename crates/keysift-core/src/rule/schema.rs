@@ -1,6 +1,6 @@
 //! A rule file as it is written: TOML, before anything is worked out.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::kind::{Action, Confidence, IdentityKind, Severity};
 
@@ -74,7 +74,7 @@ pub(super) enum RawEntropy {
 }
 
 /// What a rule never reports.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct Allow {
@@ -89,7 +89,7 @@ pub struct Allow {
 }
 
 /// What to do about a leaked credential.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Remediation {
@@ -102,7 +102,7 @@ pub struct Remediation {
 }
 
 /// Texts that prove the rule.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct Examples {

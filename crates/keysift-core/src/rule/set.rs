@@ -1,16 +1,51 @@
 //! A set of rules, each with its plan, ready for a scanner.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::error::{RuleError, RuleErrorKind};
 use super::plan::Plan;
-use super::{Rule, parse};
+use super::{Rule, parse, prepared};
+
+/// A rule and its plan.
+#[derive(Debug)]
+pub(crate) struct Item {
+    pub(crate) plan: Plan,
+    rule: OnceLock<Arc<Rule>>,
+    /// The rule as [`RuleSet::prepare`] wrote it, if it was not read from a file.
+    packed: &'static [u8],
+}
+
+impl Item {
+    fn new(rule: Rule, plan: Plan) -> Self {
+        Self {
+            plan,
+            rule: OnceLock::from(Arc::new(rule)),
+            packed: &[],
+        }
+    }
+
+    pub(super) fn packed(plan: Plan, packed: &'static [u8]) -> Self {
+        Self {
+            plan,
+            rule: OnceLock::new(),
+            packed,
+        }
+    }
+
+    /// The rule; the first call unpacks it.
+    #[inline]
+    pub(crate) fn rule(&self) -> &Arc<Rule> {
+        self.rule
+            .get_or_init(|| Arc::new(prepared::unpack(self.packed)))
+    }
+}
 
 /// Validated rules with unique ids, sorted by id.
 #[derive(Debug, Clone, Default)]
 pub struct RuleSet {
-    rules: BTreeMap<String, (Arc<Rule>, Arc<Plan>)>,
+    pub(super) rules: BTreeMap<Cow<'static, str>, Arc<Item>>,
 }
 
 impl RuleSet {
@@ -55,7 +90,7 @@ impl RuleSet {
     }
 
     fn insert(&mut self, rule: Rule, plan: Plan) -> Result<(), RuleError> {
-        if let Some((other, _)) = self.rules.get(&rule.id) {
+        if let Some(other) = self.get(&rule.id) {
             let message = format!(
                 "the id is taken by a rule of {}",
                 if other.file.is_empty() {
@@ -69,7 +104,7 @@ impl RuleSet {
                 .in_file(&rule.file));
         }
         self.rules
-            .insert(rule.id.clone(), (Arc::new(rule), Arc::new(plan)));
+            .insert(rule.id.clone().into(), Arc::new(Item::new(rule, plan)));
         Ok(())
     }
 
@@ -78,20 +113,20 @@ impl RuleSet {
     /// # Errors
     /// An id that both sets have.
     pub fn merge(&mut self, other: Self) -> Result<(), RuleError> {
-        for (id, (rule, plan)) in other.rules {
+        for (id, item) in other.rules {
             if self.rules.contains_key(&id) {
                 let error =
                     RuleError::new(RuleErrorKind::Duplicate, "the id is taken by another rule");
-                return Err(error.in_rule(&id).in_file(&rule.file));
+                return Err(error.in_rule(&id).in_file(&item.rule().file));
             }
-            self.rules.insert(id, (rule, plan));
+            self.rules.insert(id, item);
         }
         Ok(())
     }
 
     /// Keeps the rules for which `keep` holds.
     pub fn retain(&mut self, mut keep: impl FnMut(&Rule) -> bool) {
-        self.rules.retain(|_, (rule, _)| keep(rule));
+        self.rules.retain(|_, item| keep(item.rule()));
     }
 
     /// How many rules there are.
@@ -106,21 +141,26 @@ impl RuleSet {
 
     /// The rule with this id.
     pub fn get(&self, id: &str) -> Option<&Arc<Rule>> {
-        self.rules.get(id).map(|(rule, _)| rule)
+        self.rules.get(id).map(|item| item.rule())
     }
 
     /// The id of a rule that is most like `id`.
     pub fn nearest_id(&self, id: &str) -> Option<&str> {
-        let ids: Vec<&str> = self.rules.keys().map(String::as_str).collect();
+        let ids: Vec<&str> = self.ids().collect();
         super::error::nearest(id, &ids)
     }
 
     /// The rules, by id.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Rule>> {
-        self.rules.values().map(|(rule, _)| rule)
+        self.rules.values().map(|item| item.rule())
     }
 
-    pub(crate) fn into_parts(self) -> impl Iterator<Item = (Arc<Rule>, Arc<Plan>)> {
+    /// The rules' ids, sorted.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.rules.keys().map(|id| &**id)
+    }
+
+    pub(crate) fn into_items(self) -> impl Iterator<Item = Arc<Item>> {
         self.rules.into_values()
     }
 }

@@ -56,7 +56,7 @@ impl Scan {
         summary.counters = scratch.counters;
         summary.elapsed = Duration::from_millis(250);
         summary.threads = 2;
-        summary.rules = scanner.rules().count();
+        summary.rules = scanner.rule_count();
         Self {
             files: found,
             unscanned: Vec::new(),

@@ -10,15 +10,13 @@ use std::cell::OnceCell;
 
 use regex_syntax::hir::{Hir, HirKind};
 
-use self::strings::{Literal, Strings, product};
+use self::strings::{Strings, Units, product};
 use self::tail::Trail;
 use super::frequency::log2_share_of;
+use super::literal::{Literal, MAX_LITERAL_BYTES, Unit};
 
 /// The most literals that one run may be multiplied out to. A short literal beside a class of letters and digits fits.
 const MAX_LITERALS: usize = 64;
-
-/// A literal is cut at this length: more bytes would not make it rarer in practice.
-const MAX_LITERAL_BYTES: usize = 16;
 
 /// A shorter literal is no anchor.
 pub(super) const MIN_ANCHOR_BYTES: usize = 3;
@@ -26,40 +24,10 @@ pub(super) const MIN_ANCHOR_BYTES: usize = 3;
 /// The prefilter looks at four bytes at a time, so that a shorter literal costs it many more survivors.
 const SHORT_PENALTY: f32 = 8.0;
 
-/// One byte of an anchor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Unit {
-    /// The byte, lower case if `any_case`.
-    pub(crate) byte: u8,
-    /// Whether the other case of the letter will do as well.
-    pub(crate) any_case: bool,
-}
-
-impl Unit {
-    pub(crate) fn exact(byte: u8) -> Self {
-        Self {
-            byte,
-            any_case: false,
-        }
-    }
-
-    pub(crate) fn any_case(byte: u8) -> Self {
-        Self {
-            byte: byte.to_ascii_lowercase(),
-            any_case: byte.is_ascii_alphabetic(),
-        }
-    }
-
-    #[inline]
-    pub(crate) fn matches(self, byte: u8) -> bool {
-        self.byte == byte || (self.any_case && self.byte == byte.to_ascii_lowercase())
-    }
-}
-
 /// A literal and where a match may start, relative to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Anchor {
-    pub(crate) literal: Vec<Unit>,
+    pub(crate) literal: Literal,
     /// A match starts at most this many bytes before the literal's start; negative: after it.
     pub(crate) before_max: i64,
     /// A match starts at least this many bytes before the literal's start.
@@ -90,11 +58,7 @@ pub(super) fn of_keywords(
     let anchors: Vec<Anchor> = keywords
         .iter()
         .map(|word| Anchor {
-            literal: word
-                .bytes()
-                .take(MAX_LITERAL_BYTES)
-                .map(Unit::any_case)
-                .collect(),
+            literal: word.bytes().map(Unit::any_case).collect(),
             before_max: (within + max_match_bytes) as i64,
             before_min: -((word.len() + within) as i64),
         })
@@ -293,7 +257,7 @@ fn best_of_run<'a>(
     parts: &dyn Fn(usize) -> Option<&'a Strings>,
     limit: usize,
 ) -> Option<AnchorSet> {
-    let mut run: Vec<Literal> = vec![Vec::new()];
+    let mut run: Vec<Units> = vec![Vec::new()];
     let mut found = None;
     for part in (0..).map_while(parts) {
         let (Strings::All(strings) | Strings::Beginning(strings)) = part else {
@@ -304,9 +268,8 @@ fn best_of_run<'a>(
         };
         run = next;
         if run.iter().all(|literal| literal.len() >= MIN_ANCHOR_BYTES) {
-            let cut = |literal: &Literal| literal[..literal.len().min(MAX_LITERAL_BYTES)].to_vec();
-            let anchor = |literal: &Literal| Anchor {
-                literal: cut(literal),
+            let anchor = |units: &Units| Anchor {
+                literal: units.iter().copied().collect(),
                 before_max: 0,
                 before_min: 0,
             };
@@ -326,7 +289,7 @@ fn best_of_run<'a>(
 }
 
 fn dedup(mut anchors: Vec<Anchor>) -> Vec<Anchor> {
-    anchors.sort_by(|a, b| a.literal.cmp(&b.literal));
+    anchors.sort_by_cached_key(|anchor| anchor.literal.key());
     anchors.dedup();
     anchors
 }

@@ -2,18 +2,19 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::{MAX_LITERAL_BYTES, MAX_LITERALS, Unit};
+use super::MAX_LITERALS;
+use crate::rule::literal::{MAX_LITERAL_BYTES, Unit};
 
 /// A string whose letters may stand in either case.
-pub(super) type Literal = Vec<Unit>;
+pub(super) type Units = Vec<Unit>;
 
 /// What a part of a pattern stands for, as far as it is few strings.
 #[derive(Debug)]
 pub(super) enum Strings {
     /// Exactly these.
-    All(Vec<Literal>),
+    All(Vec<Units>),
     /// One of these, and then more.
-    Beginning(Vec<Literal>),
+    Beginning(Vec<Units>),
     /// Too many.
     Many,
 }
@@ -33,7 +34,7 @@ impl Strings {
 }
 
 /// Every string that a part can match, if they are few; bytes that differ only in case count as one.
-fn strings(hir: &Hir) -> Option<Vec<Literal>> {
+fn strings(hir: &Hir) -> Option<Vec<Units>> {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => Some(vec![Vec::new()]),
         HirKind::Literal(literal) => {
@@ -62,7 +63,7 @@ fn strings(hir: &Hir) -> Option<Vec<Literal>> {
     }
 }
 
-fn repeated(once: &[Literal], min: u32, max: u32) -> Option<Vec<Literal>> {
+fn repeated(once: &[Units], min: u32, max: u32) -> Option<Vec<Units>> {
     if max as usize > MAX_LITERAL_BYTES {
         return None;
     }
@@ -82,11 +83,11 @@ fn repeated(once: &[Literal], min: u32, max: u32) -> Option<Vec<Literal>> {
     Some(all)
 }
 
-pub(super) fn product(left: &[Literal], right: &[Literal]) -> Option<Vec<Literal>> {
+pub(super) fn product(left: &[Units], right: &[Units]) -> Option<Vec<Units>> {
     if left.len() * right.len() > MAX_LITERALS {
         return None;
     }
-    let joined = |a: &Literal, b: &Literal| a.iter().chain(b).copied().collect();
+    let joined = |a: &Units, b: &Units| a.iter().chain(b).copied().collect();
     Some(
         left.iter()
             .flat_map(|a| right.iter().map(move |b| joined(a, b)))

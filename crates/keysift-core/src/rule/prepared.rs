@@ -1,0 +1,312 @@
+//! Rules worked out beforehand, as bytes that a program carries with it.
+//!
+//! Reading them costs a hundredth of parsing rule files: only what every scan needs is unpacked at once, a rule itself
+//! when a candidate or a caller first asks for it.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::anchor::Anchor;
+use super::literal::{Literal, Unit};
+use super::plan::{Compiled, Plan};
+use super::set::Item;
+use super::{Confidence, Rule, RuleError, RuleErrorKind, RuleSet};
+
+/// What the bytes begin with. They can only be read by the version that wrote them.
+const HEADER: &str = concat!("keysift prepared rules ", env!("CARGO_PKG_VERSION"));
+
+#[derive(Serialize, Deserialize)]
+struct Packed<'a> {
+    #[serde(borrow)]
+    header: &'a str,
+    rules: Vec<PackedItem<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PackedItem<'a> {
+    id: &'a str,
+    #[serde(borrow)]
+    anchors: Vec<PackedAnchor<'a>>,
+    anchored_by_keyword: bool,
+    confidence: Confidence,
+    is_generic: bool,
+    has_paths: bool,
+    max_match_bytes: usize,
+    bounded: bool,
+    before_bytes: usize,
+    after_bytes: usize,
+    secret_prefix_bytes: usize,
+    tail: Option<&'a str>,
+    rule: &'a [u8],
+}
+
+#[derive(Serialize, Deserialize)]
+struct PackedAnchor<'a> {
+    bytes: &'a [u8],
+    /// A bit for each byte that may stand in either case.
+    any_case: u16,
+    before_max: i64,
+    before_min: i64,
+}
+
+impl RuleSet {
+    /// The set as bytes that [`RuleSet::prepared`] reads, for a program to carry with it.
+    ///
+    /// # Errors
+    /// A rule whose `verify` table cannot be written.
+    pub fn prepare(&self) -> Result<Vec<u8>, RuleError> {
+        let failed = |error: postcard::Error| {
+            RuleError::new(
+                RuleErrorKind::Value,
+                format!("the rules cannot be packed: {error}"),
+            )
+        };
+        let packed: Vec<(Vec<Vec<u8>>, Vec<u8>)> = self
+            .rules
+            .values()
+            .map(|item| {
+                let rule = postcard::to_stdvec(&**item.rule()).map_err(failed)?;
+                let anchors = item
+                    .plan
+                    .anchors
+                    .iter()
+                    .map(|anchor| bytes(&anchor.literal));
+                Ok((anchors.collect(), rule))
+            })
+            .collect::<Result<_, RuleError>>()?;
+        let rules = self
+            .rules
+            .iter()
+            .zip(&packed)
+            .map(|((id, item), (anchors, rule))| pack(id, &item.plan, anchors, rule))
+            .collect();
+        postcard::to_stdvec(&Packed {
+            header: HEADER,
+            rules,
+        })
+        .map_err(failed)
+    }
+
+    /// The set that [`RuleSet::prepare`] wrote.
+    ///
+    /// The bytes are a part of the program, like its code: only their beginning is looked at here. A rule that was
+    /// tampered with behind it panics when it is first used.
+    ///
+    /// # Errors
+    /// Bytes that another version wrote, or nobody.
+    pub fn prepared(bytes: &'static [u8]) -> Result<Self, RuleError> {
+        let packed: Packed<'static> = postcard::from_bytes(bytes)
+            .ok()
+            .filter(|packed: &Packed<'_>| packed.header == HEADER)
+            .ok_or_else(|| {
+                RuleError::new(
+                    RuleErrorKind::Syntax,
+                    format!("the prepared rules do not begin with {HEADER:?}: prepare them again"),
+                )
+            })?;
+        let items = packed.rules.into_iter().map(|item| {
+            let rule = item.rule;
+            (item.id.into(), Arc::new(Item::packed(plan(item), rule)))
+        });
+        Ok(Self {
+            rules: items.collect(),
+        })
+    }
+}
+
+fn bytes(literal: &Literal) -> Vec<u8> {
+    literal.iter().map(|unit| unit.byte).collect()
+}
+
+fn pack<'a>(
+    id: &'a str,
+    plan: &'a Plan,
+    literals: &'a [Vec<u8>],
+    rule: &'a [u8],
+) -> PackedItem<'a> {
+    let anchors = plan.anchors.iter().zip(literals);
+    PackedItem {
+        id,
+        anchors: anchors
+            .map(|(anchor, bytes)| PackedAnchor {
+                bytes,
+                any_case: (anchor.literal.iter().enumerate())
+                    .map(|(index, unit)| u16::from(unit.any_case) << index)
+                    .sum(),
+                before_max: anchor.before_max,
+                before_min: anchor.before_min,
+            })
+            .collect(),
+        anchored_by_keyword: plan.anchored_by_keyword,
+        confidence: plan.confidence,
+        is_generic: plan.is_generic,
+        has_paths: plan.has_paths,
+        max_match_bytes: plan.max_match_bytes,
+        bounded: plan.bounded,
+        before_bytes: plan.before_bytes,
+        after_bytes: plan.after_bytes,
+        secret_prefix_bytes: plan.secret_prefix_bytes,
+        tail: plan.tail.as_deref(),
+        rule,
+    }
+}
+
+fn plan(item: PackedItem<'static>) -> Plan {
+    let anchor = |packed: PackedAnchor<'_>| {
+        let units = packed.bytes.iter().enumerate();
+        Anchor {
+            literal: units
+                .map(|(index, byte)| Unit {
+                    byte: *byte,
+                    any_case: packed.any_case >> index & 1 != 0,
+                })
+                .collect(),
+            before_max: packed.before_max,
+            before_min: packed.before_min,
+        }
+    };
+    Plan {
+        anchors: item.anchors.into_iter().map(anchor).collect(),
+        anchored_by_keyword: item.anchored_by_keyword,
+        confidence: item.confidence,
+        is_generic: item.is_generic,
+        has_paths: item.has_paths,
+        max_match_bytes: item.max_match_bytes,
+        bounded: item.bounded,
+        before_bytes: item.before_bytes,
+        after_bytes: item.after_bytes,
+        secret_prefix_bytes: item.secret_prefix_bytes,
+        tail: item.tail.map(Into::into),
+        compiled: Compiled::default(),
+    }
+}
+
+/// A rule that [`RuleSet::prepare`] packed.
+pub(super) fn unpack(packed: &[u8]) -> Rule {
+    postcard::from_bytes(packed).expect("because the version that reads it wrote it")
+}
+
+/// Checks, by their names.
+pub(super) mod checks {
+    use keysift_facts::Format;
+    use serde::de::Error as _;
+
+    use super::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(
+        checks: &[&'static Format],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(checks.iter().map(|format| format.name))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<&'static Format>, D::Error> {
+        let names = Vec::<&str>::deserialize(deserializer)?;
+        let format = |name: &str| {
+            keysift_facts::format(name)
+                .ok_or_else(|| D::Error::custom(format_args!("unknown check {name:?}")))
+        };
+        names.into_iter().map(format).collect()
+    }
+}
+
+/// A table that is kept as it was written, as TOML: it holds values of any kind.
+pub(super) mod verify {
+    use serde::de::Error as _;
+    use serde::ser::Error as _;
+    use toml::Table;
+
+    use super::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(
+        table: &Option<Table>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let text = table.as_ref().map(toml::to_string).transpose();
+        text.map_err(S::Error::custom)?.serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Table>, D::Error> {
+        let text = Option::<&str>::deserialize(deserializer)?;
+        text.map(toml::from_str)
+            .transpose()
+            .map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FULL: &str = r#"
+[[rule]]
+id = "acme-key"
+name = "Acme key"
+description = "Gives full access to an Acme account."
+provider = "Acme"
+kind = "api-key"
+severity = "high"
+confidence = "medium"
+pattern = '(?i:acme)[-_](?P<secret>(?P<body>[^\s\xff]{24}))(?:\b|$)'
+keywords = ["acme", "key"]
+within = 12
+whole_words = true
+entropy = 2.5
+checks = ["jwt"]
+family = "acme"
+paths = ['\.env$']
+allow.values = ["^x+$"]
+allow.lines = ["sample"]
+allow.paths = ["^docs/"]
+allow.stop_words = ["dummy"]
+examples.match = ["acme_{{secret}}"]
+examples.reject = ["acme_{{short}}"]
+[rule.remediation]
+action = "rotate"
+steps = "Account > Keys > replace."
+link = "https://acme.example/keys"
+[rule.verify]
+request = { method = "GET", status = [200, 204], ratio = 0.5 }
+"#;
+
+    #[test]
+    fn what_was_prepared_is_what_was_parsed() {
+        let parsed = RuleSet::parse("acme.toml", FULL).unwrap();
+        let bytes = parsed.prepare().unwrap().leak();
+        let prepared = RuleSet::prepared(bytes).unwrap();
+        let rule = |set: &RuleSet| format!("{:?}", set.get("acme-key"));
+        assert_eq!(rule(&prepared), rule(&parsed));
+        let plan = |set: RuleSet| {
+            let item = set.into_items().next().unwrap();
+            assert!(!item.plan.is_compiled());
+            format!("{:?}", item.plan)
+        };
+        assert_eq!(plan(prepared), plan(parsed));
+    }
+
+    #[test]
+    fn a_tail_is_read_as_it_was_written() {
+        let parsed = RuleSet::parse("acme.toml", FULL).unwrap();
+        let item = parsed.into_items().next().unwrap();
+        let tail = item.plan.tail.as_deref().unwrap();
+        let hir = super::super::pattern::parse_written(tail).unwrap();
+        assert_eq!(hir.to_string(), tail);
+    }
+
+    #[test]
+    fn bytes_of_another_version_are_refused() {
+        let mut bytes = RuleSet::new().prepare().unwrap();
+        assert!(RuleSet::prepared(bytes.clone().leak()).is_ok());
+        let digit = HEADER.len();
+        bytes[digit] ^= 1;
+        for bytes in [bytes, Vec::new(), b"#!/bin/sh".to_vec()] {
+            let error = RuleSet::prepared(bytes.leak()).unwrap_err();
+            assert!(error.to_string().contains("prepare them again"), "{error}");
+        }
+    }
+}
