@@ -2,12 +2,14 @@
 
 mod anchor;
 mod error;
+mod form;
 mod frequency;
 mod kind;
 mod parse;
 mod pattern;
 mod plan;
 mod positions;
+mod run;
 mod sample;
 mod schema;
 mod set;
@@ -20,8 +22,9 @@ pub use self::schema::{Allow, Examples, Remediation};
 pub use self::set::RuleSet;
 
 pub(crate) use self::anchor::{Anchor, Unit};
+pub(crate) use self::form::Form;
 pub(crate) use self::frequency::{common_grams, log2_share_of};
-pub(crate) use self::plan::{Plan, Program};
+pub(crate) use self::plan::{Plan, Program, Tail};
 
 /// The longest reach that a rule may have, in bytes; it bounds what a stream keeps in memory.
 pub const MAX_REACH_BYTES: usize = 64 << 10;

@@ -2,22 +2,19 @@
 
 use std::sync::OnceLock;
 
+use regex_automata::MatchKind;
 use regex_automata::hybrid::dfa::DFA;
 use regex_automata::meta::{BuildError, Config, Regex};
-use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
 use regex_syntax::hir::{Hir, HirKind};
 
 use super::Rule;
 use super::anchor::{self, Anchor};
 use super::error::{RuleError, RuleErrorKind};
+use super::form::{self, Form};
 use super::pattern::{self, Pattern};
 use super::positions::Positions;
 use crate::check::CONTEXT_BYTES;
-
-/// The lazy automaton's memory for each pattern and thread. Windows are short, so that few states are ever built;
-/// when it is full the engine starts it afresh.
-const LAZY_AUTOMATON_BYTES: usize = 256 << 10;
 
 /// A rule's plan, worked out once from its parsed pattern.
 #[derive(Debug)]
@@ -25,8 +22,6 @@ pub(crate) struct Plan {
     pub(crate) anchors: Vec<Anchor>,
     /// Whether the anchors are the rule's keywords and not a part of its pattern.
     pub(crate) anchored_by_keyword: bool,
-    /// Whether every match is at most `max_match_bytes` long by the pattern itself.
-    pub(crate) bounded: bool,
     /// How many bytes before a match's start its existence and its verdict may depend on.
     pub(crate) before_bytes: usize,
     /// How many bytes after a match's start.
@@ -37,6 +32,7 @@ pub(crate) struct Plan {
     /// What every match must match from its anchor on; `None` where the anchors are keywords.
     tail: Option<Hir>,
     tail_program: OnceLock<Option<Tail>>,
+    form: OnceLock<Option<Form>>,
 }
 
 /// A rule's compiled pattern.
@@ -88,15 +84,11 @@ impl Plan {
             tail_program: OnceLock::new(),
             anchors: set.anchors,
             anchored_by_keyword,
-            bounded: parsed
-                .hir
-                .properties()
-                .maximum_len()
-                .is_some_and(|max| max <= limit),
             before_bytes: context,
             after_bytes: limit + context,
             secret_prefix_bytes: pattern::secret_group(&parsed.hir).map_or(0, prefix_bytes),
             program: OnceLock::new(),
+            form: OnceLock::new(),
         })
     }
 
@@ -116,9 +108,17 @@ impl Plan {
         self.tail_program.get_or_init(|| build_tail(tail)).as_ref()
     }
 
+    /// What is asked of a place before the pattern is run there; the first call works it out. `None` when there is
+    /// nothing to ask.
+    pub(crate) fn form(&self, rule: &Rule) -> Option<&Form> {
+        self.form.get_or_init(|| Form::of(&rule.pattern)).as_ref()
+    }
+
     /// Whether a candidate has needed anything of the rule compiled yet.
     pub(crate) fn is_compiled(&self) -> bool {
-        self.program.get().is_some() || self.tail_program.get().is_some()
+        self.program.get().is_some()
+            || self.form.get().is_some()
+            || self.tail_program.get().is_some()
     }
 
     /// The bytes that what is compiled occupies.
@@ -128,7 +128,9 @@ impl Plan {
             .get()
             .map_or(0, |program| program.regex.memory_usage());
         let tail = self.tail_program.get().and_then(Option::as_ref);
+        let form = self.form.get().and_then(Option::as_ref);
         pattern
+            + form.map_or(0, Form::memory_usage)
             + tail.map_or(0, |tail| {
                 tail.positions.memory_usage() + tail.automaton.memory_usage()
             })
@@ -137,22 +139,10 @@ impl Plan {
 
 /// The automata for a tail. One that cannot be built is done without: the pattern itself decides.
 fn build_tail(tail: &Hir) -> Option<Tail> {
-    let nfa = thompson::Compiler::new()
-        .configure(
-            thompson::Config::new()
-                .utf8(false)
-                .which_captures(thompson::WhichCaptures::None),
-        )
-        .build_from_hir(tail)
-        .ok()?;
-    let positions = Positions::of(&nfa);
-    let config = DFA::config()
-        .cache_capacity(LAZY_AUTOMATON_BYTES)
-        .skip_cache_capacity_check(true);
-    let automaton = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
+    let nfa = form::nfa(tail)?;
     Some(Tail {
-        positions,
-        automaton,
+        positions: Positions::of(&nfa),
+        automaton: form::automaton(nfa, MatchKind::LeftmostFirst)?,
     })
 }
 
@@ -165,7 +155,8 @@ fn compile(text: &str) -> Result<Program, Box<BuildError>> {
                 .nfa_size_limit(None)
                 // Windows are short: building a literal searcher costs more than it saves.
                 .auto_prefilter(false)
-                .hybrid_cache_capacity(LAZY_AUTOMATON_BYTES),
+                // What has no match is told by the rule's form; the pattern says where its groups lie.
+                .hybrid(false),
         )
         .build(text)?;
     let group = |name: &str| {

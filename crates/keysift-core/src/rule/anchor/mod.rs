@@ -12,6 +12,7 @@ use regex_syntax::hir::{Hir, HirKind};
 
 use self::strings::{Literal, Strings, product};
 use self::tail::Trail;
+pub(super) use self::tail::relaxed;
 use super::frequency::log2_share_of;
 
 /// The most literals that one run may be multiplied out to. A short literal beside a class of letters and digits fits.
@@ -222,7 +223,7 @@ fn best_of_concat(parts: &[Hir], limit: usize) -> Option<AnchorSet> {
 }
 
 /// The parts of a concatenation with nested ones and groups laid open, so that a run may cross a group's edge.
-fn flatten(parts: &[Hir]) -> Vec<Hir> {
+pub(super) fn flatten(parts: &[Hir]) -> Vec<Hir> {
     let mut flat = Vec::new();
     for part in parts {
         match part.kind() {
