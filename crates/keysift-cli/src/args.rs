@@ -240,6 +240,36 @@ pub(crate) enum RulesCommand {
     Check(RuleFilesArgs),
     /// List the checks that a rule may name
     Checks,
+    /// Scan, and say what each rule cost
+    #[command(long_about = COST_ABOUT)]
+    Cost(CostArgs),
+}
+
+const COST_ABOUT: &str = "\
+Scans files, directories or standard input, and says what each rule cost behind the search for anchors: \
+candidates, those that passed the look round their anchor, runs of the pattern (windows) and their bytes, \
+matches, and time. Sorted by time; the last line is all rules together.
+
+Findings are not shown. The exit code is 3 when something could not be scanned, and otherwise 0.";
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CostArgs {
+    /// Files and directories, or - for standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+    #[command(flatten)]
+    pub(crate) files: FileArgs,
+    /// Show so many rules, the dearest first
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) top: usize,
+    /// Scan with this many threads, at most 512 [default: as many as the machine has]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// The format of the table
+    #[arg(long, short, value_enum, default_value_t)]
+    pub(crate) format: ListFormat,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,6 +1,7 @@
 //! What a scan did, counted.
 
 use crate::check::Reason;
+use crate::cost::RuleCost;
 
 /// How much work a scan was, and what its checks dropped.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -8,14 +9,19 @@ use crate::check::Reason;
 pub struct Counters {
     /// Places at which an anchor of a rule stood.
     pub candidates: u64,
-    /// Times that a rule's pattern was run.
+    /// Starts from which a rule's pattern was run.
     pub windows: u64,
     /// Bytes that patterns were run over.
     pub window_bytes: u64,
+    /// Starts that were looked at to see whether a pattern had to be run there.
+    pub looked_bytes: u64,
     /// What patterns matched.
     pub matches: u64,
     /// Matches that are findings.
     pub findings: u64,
+    /// What each rule cost, by its number and in the order of [`Scanner::rules`](crate::Scanner::rules), up to the last
+    /// that had a candidate. Empty unless [`ScannerOptions::measure_costs`](crate::ScannerOptions::measure_costs) is set.
+    pub costs: Vec<RuleCost>,
     dropped: [u64; Reason::ALL.len()],
 }
 
@@ -34,8 +40,15 @@ impl Counters {
         self.candidates += other.candidates;
         self.windows += other.windows;
         self.window_bytes += other.window_bytes;
+        self.looked_bytes += other.looked_bytes;
         self.matches += other.matches;
         self.findings += other.findings;
+        if self.costs.len() < other.costs.len() {
+            self.costs.resize(other.costs.len(), RuleCost::default());
+        }
+        for (sum, more) in self.costs.iter_mut().zip(&other.costs) {
+            sum.add(more);
+        }
         for (sum, more) in self.dropped.iter_mut().zip(other.dropped) {
             *sum += more;
         }

@@ -24,7 +24,10 @@
 //! ```
 
 mod blob;
+mod budget;
+mod candidate;
 mod check;
+mod cost;
 mod counters;
 mod detect;
 mod emit;
@@ -46,6 +49,7 @@ pub use keysift_facts as facts;
 pub use self::blob::{Blob, Origin, Span};
 pub use self::check::published::digest as published_digest;
 pub use self::check::{CONTEXT_BYTES, Reason, Verdict};
+pub use self::cost::RuleCost;
 pub use self::counters::Counters;
 pub use self::finding::{Excerpt, Finding, Position};
 pub use self::fingerprint::{Fingerprint, FingerprintKey};

@@ -5,9 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::blob::{Blob, Span};
+use crate::check::Verdict;
 use crate::check::allowlist::Allowlist;
-use crate::check::{self, Subject, Verdict, keyword};
-use crate::detect::{self, Spans};
 use crate::emit::Emitter;
 use crate::finding::Finding;
 use crate::fingerprint::FingerprintKey;
@@ -28,6 +27,9 @@ pub struct ScannerOptions {
     pub fingerprint_key: FingerprintKey,
     /// Whether dropped matches are given out as well, with their reason; no by default.
     pub explain: bool,
+    /// Whether what each rule costs is counted and timed, in [`Counters::costs`](crate::Counters::costs); no by
+    /// default. It makes a scan slower.
+    pub measure_costs: bool,
 }
 
 impl Default for ScannerOptions {
@@ -37,6 +39,7 @@ impl Default for ScannerOptions {
             min_confidence: Confidence::Medium,
             fingerprint_key: FingerprintKey::default(),
             explain: false,
+            measure_costs: false,
         }
     }
 }
@@ -82,20 +85,22 @@ impl Entry {
 
 /// Which rule an anchor's literal starts, and where its match may then begin.
 #[derive(Debug, Clone, Copy)]
-struct AnchorUse {
-    rule: RuleId,
-    before_min: i64,
-    before_max: i64,
+pub(crate) struct AnchorUse {
+    pub(crate) rule: RuleId,
+    pub(crate) before_min: i64,
+    pub(crate) before_max: i64,
+    /// The literal's length in bytes.
+    pub(crate) bytes: u32,
 }
 
 /// Compiled rules. Immutable, so that threads share it by reference.
 #[derive(Debug)]
 pub struct Scanner {
     entries: Vec<Entry>,
-    uses: AnchorUses,
-    prefilter: Box<dyn Prefilter>,
-    margins: Margins,
-    options: ScannerOptions,
+    pub(crate) uses: AnchorUses,
+    pub(crate) prefilter: Box<dyn Prefilter>,
+    pub(crate) margins: Margins,
+    pub(crate) options: ScannerOptions,
 }
 
 /// How far round the starts of matches a scan has to look.
@@ -106,9 +111,9 @@ pub(crate) struct Margins {
     /// Bytes behind a match's start.
     pub(crate) after: usize,
     /// How far before a match's start its anchor may begin.
-    anchor_before: usize,
+    pub(crate) anchor_before: usize,
     /// How far behind a match's start its anchor may end.
-    anchor_after: usize,
+    pub(crate) anchor_after: usize,
     /// The longest match of any rule.
     pub(crate) max_match: usize,
 }
@@ -185,105 +190,6 @@ impl Scanner {
         scratch.begin(None);
         self.matches_in(scratch, bytes, own, &mut matches);
         matches
-    }
-
-    /// Appends the matches that start in `own`, sorted by place and rule. `hay` reaches far enough round `own`, or to the blob's ends.
-    pub(crate) fn matches_in(
-        &self,
-        scratch: &mut Scratch,
-        hay: &[u8],
-        own: Range<usize>,
-        out: &mut Vec<Match>,
-    ) {
-        let first = out.len();
-        let from = own.start.saturating_sub(self.margins.anchor_before);
-        let to = own
-            .end
-            .saturating_add(self.margins.anchor_after)
-            .min(hay.len());
-        self.prefilter.find(hay, from..to, &mut |literal, at| {
-            for anchor in self.uses.of(literal) {
-                scratch.counters.candidates += 1;
-                let starts = starts(anchor, at, &own);
-                if !starts.is_empty() && self.may_match(scratch, hay, anchor.rule, at) {
-                    self.add_candidate(scratch, hay, anchor.rule, starts, out);
-                }
-            }
-        });
-        while let Some(rule) = scratch.touched.pop() {
-            let starts = std::mem::take(&mut scratch.pending[rule.0 as usize]);
-            self.search(scratch, hay, rule, starts, out);
-        }
-        let found = &mut out[first..];
-        found.sort_unstable_by_key(|found| (found.span.start, found.rule));
-        // A start may have been searched twice, once for each of two anchors.
-        let mut kept = first;
-        for index in first..out.len() {
-            if kept == first
-                || (out[kept - 1].rule, out[kept - 1].span.start)
-                    != (out[index].rule, out[index].span.start)
-            {
-                out[kept] = out[index];
-                kept += 1;
-            }
-        }
-        out.truncate(kept);
-        scratch.counters.matches += (kept - first) as u64;
-    }
-
-    /// Whether a rule can have a match with its anchor at `at`: the demands that cost less than its pattern.
-    fn may_match(&self, scratch: &mut Scratch, hay: &[u8], rule: RuleId, at: usize) -> bool {
-        let entry = self.entry(rule);
-        if entry.plan().has_paths && !scratch.path_suits(rule, entry) {
-            return false;
-        }
-        let cache = scratch.caches[rule.0 as usize].get_or_insert_default();
-        detect::passes_tail((entry.rule(), entry.plan()), hay, at, cache)
-    }
-
-    /// Joins the starts to those that the rule has pending, or searches the pending ones if they lie apart.
-    fn add_candidate(
-        &self,
-        scratch: &mut Scratch,
-        hay: &[u8],
-        rule: RuleId,
-        starts: Range<usize>,
-        out: &mut Vec<Match>,
-    ) {
-        let pending = &mut scratch.pending[rule.0 as usize];
-        if pending.start >= pending.end {
-            *pending = starts;
-            scratch.touched.push(rule);
-        } else if starts.start <= pending.end && pending.start <= starts.end {
-            *pending = pending.start.min(starts.start)..pending.end.max(starts.end);
-        } else {
-            let ready = std::mem::replace(pending, starts);
-            self.search(scratch, hay, rule, ready, out);
-        }
-    }
-
-    fn search(
-        &self,
-        scratch: &mut Scratch,
-        hay: &[u8],
-        rule: RuleId,
-        starts: Range<usize>,
-        out: &mut Vec<Match>,
-    ) {
-        let entry = self.entry(rule);
-        let cache = scratch.caches[rule.0 as usize].get_or_insert_default();
-        scratch.counters.windows += 1;
-        scratch.counters.window_bytes += detect::run(
-            (entry.rule(), entry.plan()),
-            hay,
-            starts,
-            cache,
-            &mut |spans| {
-                if keyword::is_near(entry.rule(), hay, spans.matched) {
-                    out.push(judged(entry, rule, hay, spans));
-                }
-            },
-        );
     }
 
     pub(crate) fn entry(&self, rule: RuleId) -> &Entry {
@@ -365,31 +271,6 @@ pub struct PlanExplanation<'a> {
     pub is_compiled: bool,
 }
 
-fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> Match {
-    let subject = Subject {
-        rule: entry.rule(),
-        hay,
-        matched: spans.matched,
-        secret: spans.secret,
-        body: spans.body,
-    };
-    Match {
-        rule,
-        span: spans.matched,
-        secret: spans.secret,
-        verdict: check::judge(&subject, &entry.allowlist),
-    }
-}
-
-/// The starts in `own` at which a match may begin when the anchor's literal starts at `at`.
-fn starts(anchor: &AnchorUse, at: usize, own: &Range<usize>) -> Range<usize> {
-    let bound = |offset: i64| usize::try_from(at as i64 - offset).unwrap_or(0);
-    if at as i64 - anchor.before_min < 0 {
-        return 0..0;
-    }
-    bound(anchor.before_max).max(own.start)..(bound(anchor.before_min) + 1).min(own.end)
-}
-
 /// Orders the rules: the more confident, then a provider's before a generic one, then the one whose anchors are longer,
 /// then by id.
 fn rank(entries: &mut [Entry]) {
@@ -437,7 +318,7 @@ fn widest_window(anchors: &[Anchor]) -> Option<(i64, i64)> {
 
 /// For each literal the rules that it starts.
 #[derive(Debug)]
-struct AnchorUses {
+pub(crate) struct AnchorUses {
     /// Where in `uses` a literal's begin; the next entry is where they end.
     starts: Vec<u32>,
     uses: Vec<AnchorUse>,
@@ -445,7 +326,7 @@ struct AnchorUses {
 
 impl AnchorUses {
     #[inline]
-    fn of(&self, literal: LiteralId) -> &[AnchorUse] {
+    pub(crate) fn of(&self, literal: LiteralId) -> &[AnchorUse] {
         let literal = literal.0 as usize;
         &self.uses[self.starts[literal] as usize..self.starts[literal + 1] as usize]
     }
@@ -459,15 +340,13 @@ fn collect_anchors(entries: &[Entry]) -> (Vec<Literal>, AnchorUses) {
         let widest = widest_window(anchors);
         all.extend(anchors.iter().map(|anchor| {
             let (before_min, before_max) = widest.unwrap_or((anchor.before_min, anchor.before_max));
-            let rule = RuleId(index as u32);
-            (
-                anchor.literal,
-                AnchorUse {
-                    rule,
-                    before_min,
-                    before_max,
-                },
-            )
+            let anchor_use = AnchorUse {
+                rule: RuleId(index as u32),
+                before_min,
+                before_max,
+                bytes: anchor.literal.len() as u32,
+            };
+            (anchor.literal, anchor_use)
         }));
     }
     all.sort_by_cached_key(|(literal, _)| literal.key());

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::blob::Origin;
+use crate::budget::Budget;
 use crate::counters::Counters;
 use crate::detect::RuleCache;
 use crate::scanner::{Entry, Match, RuleId};
@@ -21,6 +22,10 @@ pub struct Scratch {
     /// For each rule whether that path suits it; `None` until it is asked.
     path_suits: Vec<Option<bool>>,
     path_asked: Vec<RuleId>,
+    /// The work done on the blob at hand.
+    pub(crate) budget: Budget,
+    /// The number of the bytes at hand among all that this scratch was used for.
+    pub(crate) bytes: u64,
     /// What was done with this scratch since it was made or last taken.
     pub counters: Counters,
 }
@@ -35,12 +40,26 @@ impl Scratch {
             origin: None,
             path_suits: vec![None; rules],
             path_asked: Vec::new(),
+            budget: Budget::default(),
+            bytes: 0,
             counters: Counters::default(),
         }
     }
 
+    /// The rules that were given up in the blob scanned last, because their patterns made more work of it than they
+    /// may; empty for every blob that was not made to be slow. What they would have found behind that place is not known.
+    pub fn given_up(&self) -> &[RuleId] {
+        self.budget.over()
+    }
+
     /// Begins a blob. With its origin, rules that are for other paths are not run at all.
     pub(crate) fn begin(&mut self, origin: Option<&Arc<Origin>>) {
+        self.budget.begin();
+        self.resume(origin);
+    }
+
+    /// Begins other bytes of a blob.
+    pub(crate) fn resume(&mut self, origin: Option<&Arc<Origin>>) {
         while let Some(rule) = self.path_asked.pop() {
             self.path_suits[rule.0 as usize] = None;
         }
@@ -49,7 +68,7 @@ impl Scratch {
 
     /// Whether the blob's path suits a rule, as far as it is known.
     pub(crate) fn path_suits(&mut self, rule: RuleId, entry: &Entry) -> bool {
-        let Some(origin) = &self.origin else {
+        let Some(origin) = self.origin.as_ref().filter(|_| entry.plan().has_paths) else {
             return true;
         };
         *self.path_suits[rule.0 as usize].get_or_insert_with(|| {

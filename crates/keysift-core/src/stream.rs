@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::blob::Origin;
+use crate::budget::Budget;
 use crate::emit::Emitter;
 use crate::finding::{Excerpt, Finding};
 use crate::scanner::{Match, Scanner};
@@ -27,6 +28,7 @@ pub struct Stream<'a> {
     matches: Vec<Match>,
     /// Matches that start before this offset of the blob were given out.
     emitted: usize,
+    budget: Budget,
     batch_bytes: usize,
 }
 
@@ -42,6 +44,11 @@ impl Scanner {
             searched: 0,
             matches: Vec::new(),
             emitted: 0,
+            budget: {
+                let mut budget = Budget::default();
+                budget.begin();
+                budget
+            },
             batch_bytes: BATCH_BYTES,
         }
     }
@@ -66,7 +73,7 @@ impl Stream<'_> {
         }
     }
 
-    /// Ends the blob; gives its length in bytes.
+    /// Ends the blob; gives its length in bytes. [`Scratch::given_up`] is the blob's until the next.
     pub fn finish(mut self, scratch: &mut Scratch, on: &mut dyn FnMut(Finding)) -> u64 {
         self.advance(scratch, true, on);
         (self.base + self.buffer.len()) as u64
@@ -80,9 +87,13 @@ impl Stream<'_> {
             self.buffer.len() - margins.after
         };
         let first = self.matches.len();
-        scratch.begin(Some(self.origin));
+        std::mem::swap(&mut scratch.budget, &mut self.budget);
+        scratch.resume(Some(self.origin));
         self.scanner
             .matches_in(scratch, &self.buffer, self.searched..to, &mut self.matches);
+        if !is_last {
+            std::mem::swap(&mut scratch.budget, &mut self.budget);
+        }
         for found in &mut self.matches[first..] {
             found.span = found.span.moved(self.base as isize);
             found.secret = found.secret.moved(self.base as isize);

@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub(crate) mod completions;
+pub(crate) mod cost;
 pub(crate) mod man;
 pub(crate) mod rules;
 pub(crate) mod scan;

@@ -1,4 +1,4 @@
-//! `keysift rules`: list, show, test, check.
+//! `keysift rules`: list, show, test, check, cost.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -18,6 +18,7 @@ pub(crate) fn run(args: RulesArgs) -> anyhow::Result<Exit> {
         RulesCommand::Test(args) => test(&args.files),
         RulesCommand::Check(args) => check(&args),
         RulesCommand::Checks => checks(),
+        RulesCommand::Cost(args) => super::cost::run(&args),
     }
 }
 

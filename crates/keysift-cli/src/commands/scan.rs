@@ -13,14 +13,14 @@ use keysift::{
 };
 use keysift_report::{Color, ReportOptions, SecretDisplay};
 
-use crate::args::{OutputArgs, ScanArgs, When};
+use crate::args::{FileArgs, OutputArgs, ScanArgs, When};
 use crate::exit::{Exit, Hint};
 use crate::progress::{BehindProgress, Progress};
 use crate::rules;
 
 pub(crate) fn run(args: ScanArgs) -> anyhow::Result<Exit> {
     let scanner = Scanner::new(rules::chosen(&args.rules)?, scanner_options(&args)?)?;
-    let source = source(&args)?;
+    let source = source(&args.paths, &args.files)?;
     let sink = open_sink(&args.output)?;
     let should_interrupt = interrupted_by_signals()?;
     let progress = Progress::begin(args.output.progress);
@@ -57,6 +57,7 @@ fn scanner_options(args: &ScanArgs) -> anyhow::Result<ScannerOptions> {
         min_confidence: Confidence::from_name(&args.min_confidence).unwrap_or(Confidence::Medium),
         fingerprint_key: fingerprint_key(args.fingerprint_key.as_deref())?,
         explain: args.output.explain,
+        measure_costs: false,
     })
 }
 
@@ -81,10 +82,11 @@ fn fingerprint_key(path: Option<&Path>) -> anyhow::Result<FingerprintKey> {
     Ok(FingerprintKey::from_material(&material))
 }
 
-fn source(args: &ScanArgs) -> anyhow::Result<Box<dyn Source>> {
+/// Files and directories, or standard input.
+pub(crate) fn source(paths: &[PathBuf], files: &FileArgs) -> anyhow::Result<Box<dyn Source>> {
     let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
-    if args.paths.iter().any(is_stdin) {
-        if args.paths.len() > 1 {
+    if paths.iter().any(is_stdin) {
+        if paths.len() > 1 {
             return Err(Hint::new(
                 "-: standard input cannot be scanned beside paths",
                 "run keysift once for each",
@@ -94,12 +96,12 @@ fn source(args: &ScanArgs) -> anyhow::Result<Box<dyn Source>> {
         return Ok(Box::new(Stdin::new(io::stdin())));
     }
     let options = FileOptions {
-        respect_ignore_files: !args.files.ignored,
-        max_file_bytes: args.files.max_file_size,
-        exclude: args.files.exclude.clone(),
+        respect_ignore_files: !files.ignored,
+        max_file_bytes: files.max_file_size,
+        exclude: files.exclude.clone(),
         ..FileOptions::default()
     };
-    Ok(Box::new(Files::new(args.paths.clone(), options)))
+    Ok(Box::new(Files::new(paths.to_vec(), options)))
 }
 
 fn order(args: &OutputArgs) -> Order {
@@ -184,7 +186,7 @@ impl Write for ReportFile {
 }
 
 /// A flag that SIGINT and SIGTERM set; a second signal ends the program at once.
-fn interrupted_by_signals() -> anyhow::Result<Arc<AtomicBool>> {
+pub(crate) fn interrupted_by_signals() -> anyhow::Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&flag))

@@ -3,6 +3,11 @@
 //! What a match is: for each offset there is at most one, the leftmost-first match of the pattern that starts there
 //! and is no longer than the rule's longest. So whether an offset starts a match depends on the bytes round it alone,
 //! not on where a search began or what it found before.
+//!
+//! Of the starts that an anchor allows, those are left that a run of like bytes allows, then those at which the first
+//! bytes suit, then those from which an automaton finds a match. There the pattern says what matched.
+
+mod walk;
 
 use std::ops::Range;
 
@@ -10,22 +15,22 @@ use regex_automata::meta::Cache;
 use regex_automata::util::captures::Captures;
 use regex_automata::{Anchored, Input, hybrid};
 
+use self::walk::{Reach, Walk};
 use crate::blob::Span;
-use crate::rule::{Plan, Program, Rule};
+use crate::rule::{Form, Plan, Program, Rule, Tail};
 
 /// A thread's working memory for one rule's pattern.
 #[derive(Debug, Default)]
 pub(crate) struct RuleCache {
     pattern: Option<(Cache, Captures)>,
     tail: Option<hybrid::dfa::Cache>,
+    form: Option<hybrid::dfa::Cache>,
+    walk: Walk,
+    /// The bytes that the walk is in, by their number.
+    bytes: u64,
 }
 
-/// An unbounded pattern is searched for in so many starts at a time, or in as many as its longest match has bytes. Its
-/// match runs on to the end of what it is searched in, before it is cut.
-const MIN_STRETCH: usize = 512;
-
-/// So few starts are tried one by one. A search for any of them would run on behind the last, as far as a match that
-/// begins there might reach.
+/// So few starts are tried one by one, without a look for a run.
 const FEW_STARTS: usize = 32;
 
 /// The spans of a match.
@@ -36,19 +41,24 @@ pub(crate) struct Spans {
     pub(crate) body: Span,
 }
 
+/// What was done at a start or in a window.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Work {
+    /// Starts from which the pattern or its automaton was run.
+    pub(crate) windows: u64,
+    /// Bytes that either was run over.
+    pub(crate) window_bytes: u64,
+    /// Starts that were looked at to see whether it must be.
+    pub(crate) looked_bytes: u64,
+}
+
 /// Whether a match can have an anchor at `at`, by what stands from there on. Right when it says no.
 pub(crate) fn passes_tail(
-    (rule, plan): (&Rule, &Plan),
+    (rule, tail): (&Rule, &Tail),
     hay: &[u8],
     at: usize,
     cache: &mut RuleCache,
 ) -> bool {
-    let Some(tail) = plan.tail() else {
-        return true;
-    };
-    if !tail.positions.may_begin(hay, at) {
-        return false;
-    }
     let cache = cache
         .tail
         .get_or_insert_with(|| tail.automaton.create_cache());
@@ -61,87 +71,113 @@ pub(crate) fn passes_tail(
     !matches!(tail.automaton.try_search_fwd(cache, &input), Ok(None))
 }
 
-/// So few starts are tried one by one: an unanchored search would go on behind them as far as a match is long.
-const ANCHORED_STARTS: usize = 16;
-
-/// Calls `on` for each match that starts in `starts`, in ascending order; gives the bytes looked at.
-pub(crate) fn run(
-    (rule, plan): (&Rule, &Plan),
-    hay: &[u8],
-    starts: Range<usize>,
-    cache: &mut RuleCache,
-    on: &mut dyn FnMut(Spans),
-) -> u64 {
-    let stretch = if starts.len() <= ANCHORED_STARTS {
-        1
-    } else if plan.bounded {
-        starts.len()
-    } else {
-        rule.max_match_bytes.max(MIN_STRETCH)
-    };
-    let end = starts.end;
-    starts
-        .step_by(stretch)
-        .map(|from| {
-            let starts = from..end.min(from.saturating_add(stretch));
-            run_at((rule, plan), hay, starts, cache, on)
-        })
-        .sum()
+/// A rule at work in some bytes.
+pub(crate) struct Search<'a> {
+    pub(crate) rule: &'a Rule,
+    pub(crate) plan: &'a Plan,
+    pub(crate) hay: &'a [u8],
+    /// The number of these bytes: what was learnt in others does not hold here.
+    pub(crate) bytes: u64,
+    /// How much work may be done.
+    pub(crate) allowed: u64,
 }
 
-fn run_at(
-    (rule, plan): (&Rule, &Plan),
-    hay: &[u8],
-    starts: Range<usize>,
-    cache: &mut RuleCache,
-    on: &mut dyn FnMut(Spans),
-) -> u64 {
-    let program = plan.program(rule);
-    let new_cache = || {
-        (
-            program.regex.create_cache(),
-            program.regex.create_captures(),
-        )
-    };
-    let (cache, captures) = cache.pattern.get_or_insert_with(new_cache);
-    let end = starts
-        .end
-        .saturating_add(rule.max_match_bytes - 1)
-        .min(hay.len());
-    let is_few = starts.len() <= FEW_STARTS;
-    let mut at = starts.start;
-    while at < starts.end {
-        let input = if is_few {
-            let end = at.saturating_add(rule.max_match_bytes).min(hay.len());
-            Input::new(hay).span(at..end).anchored(Anchored::Yes)
-        } else {
-            Input::new(hay).span(at..end)
-        };
-        program.regex.search_captures_with(cache, &input, captures);
-        let Some(mut spans) = spans(program, captures) else {
-            if is_few {
-                at += 1;
+impl Search<'_> {
+    /// Calls `on` for each match that starts in `starts`, in ascending order. Ends early when the work that is allowed
+    /// was done.
+    pub(crate) fn run(
+        &self,
+        starts: Range<usize>,
+        cache: &mut RuleCache,
+        on: &mut dyn FnMut(Spans),
+    ) -> Work {
+        if cache.bytes != self.bytes {
+            cache.walk.forget();
+            cache.bytes = self.bytes;
+        }
+        let mut work = Work::default();
+        let form = self.plan.form(self.rule);
+        let run = form.and_then(|form| form.run.as_ref());
+        match run.filter(|_| starts.len() > FEW_STARTS) {
+            Some(run) => {
+                work.looked_bytes += starts.len() as u64;
+                for part in run.narrow(self.hay, starts, self.rule.max_match_bytes) {
+                    self.try_all(form, part, cache, &mut work, on);
+                }
+            }
+            None => self.try_all(form, starts, cache, &mut work, on),
+        }
+        work
+    }
+
+    fn try_all(
+        &self,
+        form: Option<&Form>,
+        starts: Range<usize>,
+        cache: &mut RuleCache,
+        work: &mut Work,
+        on: &mut dyn FnMut(Spans),
+    ) {
+        for start in starts {
+            work.looked_bytes += 1;
+            if form.is_some_and(|form| !form.head.may_begin(self.hay, start, 0)) {
                 continue;
             }
-            break;
-        };
-        let start = spans.matched.start;
-        if start >= starts.end {
-            break;
-        }
-        at = start + 1;
-        let limit = start.saturating_add(rule.max_match_bytes).min(hay.len());
-        if !plan.bounded && spans.matched.end > limit {
-            let input = Input::new(hay).span(start..limit).anchored(Anchored::Yes);
-            program.regex.search_captures_with(cache, &input, captures);
-            match self::spans(program, captures) {
-                Some(shorter) => spans = shorter,
-                None => continue,
+            if work.sum() > self.allowed {
+                return;
+            }
+            if let Some(spans) = self.at(form, start, cache, work) {
+                on(spans);
             }
         }
-        on(spans);
     }
-    (end - starts.start) as u64
+
+    /// The match that starts at `start`.
+    fn at(
+        &self,
+        form: Option<&Form>,
+        start: usize,
+        cache: &mut RuleCache,
+        work: &mut Work,
+    ) -> Option<Spans> {
+        work.windows += 1;
+        let most = self.rule.max_match_bytes;
+        let end = match form {
+            Some(form) => {
+                let states = cache
+                    .form
+                    .get_or_insert_with(|| form.automaton.create_cache());
+                let Reach { end, steps } =
+                    cache
+                        .walk
+                        .reach((&form.automaton, states), self.hay, start, most);
+                work.window_bytes += steps as u64;
+                end?
+            }
+            None => start.saturating_add(most).min(self.hay.len()),
+        };
+        work.window_bytes += (end - start) as u64;
+        let program = self.plan.program(self.rule);
+        let new_cache = || {
+            (
+                program.regex.create_cache(),
+                program.regex.create_captures(),
+            )
+        };
+        let (cache, captures) = cache.pattern.get_or_insert_with(new_cache);
+        let input = Input::new(self.hay)
+            .span(start..end)
+            .anchored(Anchored::Yes);
+        program.regex.search_captures_with(cache, &input, captures);
+        spans(program, captures)
+    }
+}
+
+impl Work {
+    /// All of it, as a budget counts it.
+    pub(crate) fn sum(self) -> u64 {
+        self.window_bytes + self.looked_bytes
+    }
 }
 
 fn spans(program: &Program, captures: &Captures) -> Option<Spans> {

@@ -2,6 +2,7 @@
 
 mod anchor;
 mod error;
+mod form;
 mod frequency;
 mod kind;
 mod literal;
@@ -10,6 +11,7 @@ mod pattern;
 mod plan;
 mod positions;
 mod prepared;
+mod run;
 mod sample;
 mod schema;
 mod set;
@@ -23,9 +25,10 @@ pub use self::schema::{Allow, Examples, Remediation};
 pub use self::set::RuleSet;
 
 pub(crate) use self::anchor::Anchor;
+pub(crate) use self::form::Form;
 pub(crate) use self::frequency::{common_grams, log2_share_of};
 pub(crate) use self::literal::{Literal, Unit};
-pub(crate) use self::plan::{Plan, Program};
+pub(crate) use self::plan::{Plan, Program, Tail};
 pub(crate) use self::set::Item;
 
 /// The longest reach that a rule may have, in bytes; it bounds what a stream keeps in memory.

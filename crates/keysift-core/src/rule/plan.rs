@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use regex_automata::MatchKind;
 use regex_automata::hybrid::dfa::DFA;
 use regex_automata::meta::{BuildError, Config, Regex};
-use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
 use regex_syntax::hir::{Hir, HirKind};
 
@@ -13,13 +13,10 @@ use super::Confidence;
 use super::Rule;
 use super::anchor::{self, Anchor};
 use super::error::{RuleError, RuleErrorKind};
+use super::form::{self, Form};
 use super::pattern::{self, Pattern};
 use super::positions::Positions;
 use crate::check::CONTEXT_BYTES;
-
-/// The lazy automaton's memory for each pattern and thread. Windows are short, so that few states are ever built;
-/// when it is full the engine starts it afresh.
-const LAZY_AUTOMATON_BYTES: usize = 256 << 10;
 
 /// The provider of rules that are nobody's in particular.
 const GENERIC: &str = "Generic";
@@ -38,8 +35,6 @@ pub(crate) struct Plan {
     pub(crate) has_paths: bool,
     /// The longest match, in bytes.
     pub(crate) max_match_bytes: usize,
-    /// Whether every match is at most `max_match_bytes` long by the pattern itself.
-    pub(crate) bounded: bool,
     /// How many bytes before a match's start its existence and its verdict may depend on.
     pub(crate) before_bytes: usize,
     /// How many bytes after a match's start.
@@ -56,6 +51,7 @@ pub(crate) struct Plan {
 pub(super) struct Compiled {
     program: OnceLock<Box<Program>>,
     tail: OnceLock<Option<Box<Tail>>>,
+    form: OnceLock<Option<Box<Form>>>,
 }
 
 /// A rule's compiled pattern.
@@ -106,11 +102,6 @@ impl Plan {
             tail: (!anchored_by_keyword).then(|| set.tail(&parsed.hir).to_string().into()),
             anchors: set.anchors,
             anchored_by_keyword,
-            bounded: parsed
-                .hir
-                .properties()
-                .maximum_len()
-                .is_some_and(|max| max <= limit),
             before_bytes: context,
             after_bytes: limit + context,
             secret_prefix_bytes: pattern::secret_group(&parsed.hir).map_or(0, prefix_bytes),
@@ -142,9 +133,20 @@ impl Plan {
             .as_deref()
     }
 
+    /// What is asked of a place before the pattern is run there; the first call works it out. `None` when there is
+    /// nothing to ask.
+    pub(crate) fn form(&self, rule: &Rule) -> Option<&Form> {
+        self.compiled
+            .form
+            .get_or_init(|| Form::of(&rule.pattern).map(Box::new))
+            .as_deref()
+    }
+
     /// Whether a candidate has needed anything of the rule compiled yet.
     pub(crate) fn is_compiled(&self) -> bool {
-        self.compiled.program.get().is_some() || self.compiled.tail.get().is_some()
+        self.compiled.program.get().is_some()
+            || self.compiled.form.get().is_some()
+            || self.compiled.tail.get().is_some()
     }
 
     /// The bytes that what is compiled occupies.
@@ -155,7 +157,9 @@ impl Plan {
             .get()
             .map_or(0, |program| program.regex.memory_usage());
         let tail = self.compiled.tail.get().and_then(Option::as_ref);
+        let form = self.compiled.form.get().and_then(Option::as_ref);
         pattern
+            + form.map_or(0, |form| form.memory_usage())
             + tail.map_or(0, |tail| {
                 tail.positions.memory_usage() + tail.automaton.memory_usage()
             })
@@ -164,23 +168,10 @@ impl Plan {
 
 /// The automata for a tail. One that cannot be built is done without: the pattern itself decides.
 fn build_tail(tail: &str) -> Option<Tail> {
-    let hir = pattern::parse_written(tail)?;
-    let nfa = thompson::Compiler::new()
-        .configure(
-            thompson::Config::new()
-                .utf8(false)
-                .which_captures(thompson::WhichCaptures::None),
-        )
-        .build_from_hir(&hir)
-        .ok()?;
-    let positions = Positions::of(&nfa);
-    let config = DFA::config()
-        .cache_capacity(LAZY_AUTOMATON_BYTES)
-        .skip_cache_capacity_check(true);
-    let automaton = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
+    let nfa = form::nfa(&pattern::parse_written(tail)?)?;
     Some(Tail {
-        positions,
-        automaton,
+        positions: Positions::of(&nfa),
+        automaton: form::automaton(nfa, MatchKind::LeftmostFirst)?,
     })
 }
 
@@ -193,7 +184,8 @@ fn compile(text: &str) -> Result<Program, Box<BuildError>> {
                 .nfa_size_limit(None)
                 // Windows are short: building a literal searcher costs more than it saves.
                 .auto_prefilter(false)
-                .hybrid_cache_capacity(LAZY_AUTOMATON_BYTES),
+                // What has no match is told by the rule's form; the pattern says where its groups lie.
+                .hybrid(false),
         )
         .build(text)?;
     let group = |name: &str| {

@@ -12,6 +12,7 @@ use regex_syntax::hir::{Hir, HirKind};
 
 use self::strings::{Strings, Units, product};
 use self::tail::Trail;
+pub(super) use self::tail::relaxed;
 use super::frequency::log2_share_of;
 use super::literal::{Literal, MAX_LITERAL_BYTES, Unit};
 
@@ -186,7 +187,7 @@ fn best_of_concat(parts: &[Hir], limit: usize) -> Option<AnchorSet> {
 }
 
 /// The parts of a concatenation with nested ones and groups laid open, so that a run may cross a group's edge.
-fn flatten(parts: &[Hir]) -> Vec<Hir> {
+pub(super) fn flatten(parts: &[Hir]) -> Vec<Hir> {
     let mut flat = Vec::new();
     for part in parts {
         match part.kind() {

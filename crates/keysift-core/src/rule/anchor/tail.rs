@@ -36,7 +36,7 @@ fn beginning(hir: &Hir) -> Hir {
     let mut bytes = 0;
     for part in parts {
         bytes += part.properties().minimum_len().unwrap_or(0);
-        kept.push(relaxed(&part));
+        kept.push(uncounted(&part));
         if bytes >= TAIL_BYTES {
             break;
         }
@@ -76,20 +76,42 @@ fn tail(hir: &Hir, trail: &Trail) -> Hir {
     }
 }
 
-/// A pattern that matches all that `hir` matches, and is told apart with few states: it does not count.
-fn relaxed(hir: &Hir) -> Hir {
+/// The same with no repetition counted but by its least number.
+fn uncounted(hir: &Hir) -> Hir {
+    map_repetitions(hir, &|repetition| {
+        let is_counted = repetition.max.is_none_or(|max| max > 1);
+        let max = if is_counted { None } else { repetition.max };
+        (repetition.min.min(TAIL_BYTES as u32), max)
+    })
+}
+
+/// A pattern that matches all that `hir` matches, and counts no further than `most`.
+pub(in crate::rule) fn relaxed(hir: &Hir, most: u32) -> Hir {
+    map_repetitions(hir, &|repetition| {
+        let max = repetition.max.filter(|max| *max <= most);
+        (repetition.min.min(most), max)
+    })
+}
+
+/// The same pattern without its groups and with other bounds, which `bounds` gives, for each repetition.
+fn map_repetitions(hir: &Hir, bounds: &dyn Fn(&Repetition) -> (u32, Option<u32>)) -> Hir {
+    let all = |parts: &[Hir]| {
+        parts
+            .iter()
+            .map(|part| map_repetitions(part, bounds))
+            .collect()
+    };
     match hir.kind() {
-        HirKind::Capture(capture) => relaxed(&capture.sub),
-        HirKind::Concat(parts) => Hir::concat(parts.iter().map(relaxed).collect()),
-        HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(relaxed).collect()),
+        HirKind::Capture(capture) => map_repetitions(&capture.sub, bounds),
+        HirKind::Concat(parts) => Hir::concat(all(parts)),
+        HirKind::Alternation(parts) => Hir::alternation(all(parts)),
         HirKind::Repetition(repetition) => {
-            let min = repetition.min.min(TAIL_BYTES as u32);
-            let is_counted = repetition.max.is_none_or(|max| max > 1);
+            let (min, max) = bounds(repetition);
             Hir::repetition(Repetition {
                 min,
-                max: if is_counted { None } else { repetition.max },
+                max,
                 greedy: true,
-                sub: Box::new(relaxed(&repetition.sub)),
+                sub: Box::new(map_repetitions(&repetition.sub, bounds)),
             })
         }
         HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => hir.clone(),

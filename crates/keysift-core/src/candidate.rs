@@ -1,0 +1,203 @@
+//! Candidates: from an anchor's place to the matches round it.
+
+use std::ops::Range;
+
+use crate::check::{self, Subject, keyword};
+use crate::cost::{Meter, RuleCost};
+use crate::detect::{self, Search, Spans};
+use crate::scanner::{AnchorUse, Entry, Match, RuleId, Scanner};
+use crate::scratch::Scratch;
+
+impl Scanner {
+    /// Appends the matches that start in `own`, sorted by place and rule. `hay` reaches far enough round `own`, or to the blob's ends.
+    pub(crate) fn matches_in(
+        &self,
+        scratch: &mut Scratch,
+        hay: &[u8],
+        own: Range<usize>,
+        out: &mut Vec<Match>,
+    ) {
+        let first = out.len();
+        scratch.budget.add_bytes(own.len());
+        scratch.bytes += 1;
+        let from = own.start.saturating_sub(self.margins.anchor_before);
+        let to = own
+            .end
+            .saturating_add(self.margins.anchor_after)
+            .min(hay.len());
+        self.prefilter.find(hay, from..to, &mut |literal, at| {
+            for anchor in self.uses.of(literal) {
+                if self.options.measure_costs {
+                    self.measured_candidate(scratch, hay, (*anchor, at), &own, out);
+                } else {
+                    self.candidate(scratch, hay, (*anchor, at), &own, out);
+                }
+            }
+        });
+        while let Some(rule) = scratch.touched.pop() {
+            let starts = std::mem::take(&mut scratch.pending[rule.0 as usize]);
+            let meter = self
+                .options
+                .measure_costs
+                .then(|| Meter::begin(&scratch.counters));
+            let matches = out.len();
+            self.search(scratch, hay, rule, starts, out);
+            if let Some(meter) = meter {
+                let cost = RuleCost {
+                    matches: (out.len() - matches) as u64,
+                    ..RuleCost::default()
+                };
+                meter.end(&mut scratch.counters, rule, cost);
+            }
+        }
+        let found = &mut out[first..];
+        found.sort_unstable_by_key(|found| (found.span.start, found.rule));
+        // A start may have been searched twice, once for each of two anchors.
+        let mut kept = first;
+        for index in first..out.len() {
+            if kept == first
+                || (out[kept - 1].rule, out[kept - 1].span.start)
+                    != (out[index].rule, out[index].span.start)
+            {
+                out[kept] = out[index];
+                kept += 1;
+            }
+        }
+        out.truncate(kept);
+        scratch.counters.matches += (kept - first) as u64;
+    }
+
+    /// Takes a candidate; whether it passed.
+    #[inline]
+    fn candidate(
+        &self,
+        scratch: &mut Scratch,
+        hay: &[u8],
+        (anchor, at): (AnchorUse, usize),
+        own: &Range<usize>,
+        out: &mut Vec<Match>,
+    ) -> bool {
+        scratch.counters.candidates += 1;
+        let entry = self.entry(anchor.rule);
+        let tail = entry.plan().tail();
+        if tail.is_some_and(|tail| !tail.positions.may_begin(hay, at, anchor.bytes as usize)) {
+            return false;
+        }
+        let starts = starts(&anchor, at, own);
+        if starts.is_empty() || !scratch.path_suits(anchor.rule, entry) {
+            return false;
+        }
+        if anchor.before_min == anchor.before_max {
+            // The one start there is: the pattern itself is no dearer than its tail.
+            self.search(scratch, hay, anchor.rule, starts, out);
+            return true;
+        }
+        if let Some(tail) = tail {
+            let cache = scratch.caches[anchor.rule.0 as usize].get_or_insert_default();
+            if !detect::passes_tail((entry.rule(), tail), hay, at, cache) {
+                return false;
+            }
+        }
+        self.add_candidate(scratch, hay, anchor.rule, starts, out);
+        true
+    }
+
+    /// Takes a candidate and books what it cost.
+    #[cold]
+    fn measured_candidate(
+        &self,
+        scratch: &mut Scratch,
+        hay: &[u8],
+        candidate: (AnchorUse, usize),
+        own: &Range<usize>,
+        out: &mut Vec<Match>,
+    ) {
+        let meter = Meter::begin(&scratch.counters);
+        let matches = out.len();
+        let passed = self.candidate(scratch, hay, candidate, own, out);
+        let cost = RuleCost {
+            candidates: 1,
+            passed: passed.into(),
+            matches: (out.len() - matches) as u64,
+            ..RuleCost::default()
+        };
+        meter.end(&mut scratch.counters, candidate.0.rule, cost);
+    }
+
+    /// Joins the starts to those that the rule has pending, or searches the pending ones if they lie apart.
+    fn add_candidate(
+        &self,
+        scratch: &mut Scratch,
+        hay: &[u8],
+        rule: RuleId,
+        starts: Range<usize>,
+        out: &mut Vec<Match>,
+    ) {
+        let pending = &mut scratch.pending[rule.0 as usize];
+        if pending.start >= pending.end {
+            *pending = starts;
+            scratch.touched.push(rule);
+        } else if starts.start <= pending.end && pending.start <= starts.end {
+            *pending = pending.start.min(starts.start)..pending.end.max(starts.end);
+        } else {
+            let ready = std::mem::replace(pending, starts);
+            self.search(scratch, hay, rule, ready, out);
+        }
+    }
+
+    fn search(
+        &self,
+        scratch: &mut Scratch,
+        hay: &[u8],
+        rule: RuleId,
+        starts: Range<usize>,
+        out: &mut Vec<Match>,
+    ) {
+        let Some(allowed) = scratch.budget.left(rule) else {
+            return;
+        };
+        let entry = self.entry(rule);
+        let cache = scratch.caches[rule.0 as usize].get_or_insert_default();
+        let search = Search {
+            rule: entry.rule(),
+            plan: entry.plan(),
+            hay,
+            bytes: scratch.bytes,
+            allowed,
+        };
+        let work = search.run(starts, cache, &mut |spans| {
+            if keyword::is_near(entry.rule(), hay, spans.matched) {
+                out.push(judged(entry, rule, hay, spans));
+            }
+        });
+        scratch.budget.spend(rule, work.sum());
+        scratch.counters.windows += work.windows;
+        scratch.counters.window_bytes += work.window_bytes;
+        scratch.counters.looked_bytes += work.looked_bytes;
+    }
+}
+
+fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> Match {
+    let subject = Subject {
+        rule: entry.rule(),
+        hay,
+        matched: spans.matched,
+        secret: spans.secret,
+        body: spans.body,
+    };
+    Match {
+        rule,
+        span: spans.matched,
+        secret: spans.secret,
+        verdict: check::judge(&subject, &entry.allowlist),
+    }
+}
+
+/// The starts in `own` at which a match may begin when the anchor's literal starts at `at`.
+fn starts(anchor: &AnchorUse, at: usize, own: &Range<usize>) -> Range<usize> {
+    let bound = |offset: i64| usize::try_from(at as i64 - offset).unwrap_or(0);
+    if at as i64 - anchor.before_min < 0 {
+        return 0..0;
+    }
+    bound(anchor.before_max).max(own.start)..(bound(anchor.before_min) + 1).min(own.end)
+}
