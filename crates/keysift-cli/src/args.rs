@@ -100,11 +100,18 @@ pub(crate) struct ScanArgs {
     #[arg(value_name = "PATH", default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) rules: RuleArgs,
+    pub(crate) engine: EngineArgs,
     #[command(flatten)]
     pub(crate) files: FileArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+/// How to scan, wherever the blobs come from.
+#[derive(Debug, clap::Args)]
+pub(crate) struct EngineArgs {
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
     /// Report findings of at least this confidence
     #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = names(Confidence::ALL, |value| value.as_str()), help_heading = "Rules")]
     pub(crate) min_confidence: String,

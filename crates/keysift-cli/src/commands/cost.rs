@@ -9,7 +9,8 @@ use keysift::{
 };
 use serde_json::{Value, json};
 
-use super::scan::{interrupted_by_signals, source};
+use super::engine::interrupted_by_signals;
+use super::scan::source;
 use crate::args::{CostArgs, ListFormat};
 use crate::exit::Exit;
 use crate::{rules, say};

@@ -2,6 +2,7 @@
 
 pub(crate) mod completions;
 pub(crate) mod cost;
+pub(crate) mod engine;
 pub(crate) mod man;
 pub(crate) mod rules;
 pub(crate) mod scan;

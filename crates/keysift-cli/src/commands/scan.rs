@@ -3,83 +3,19 @@
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
 use keysift::source::{FileOptions, Files, Source, Stdin};
-use keysift::{
-    Confidence, FingerprintKey, Order, ScanOptions, Scanner, ScannerOptions, Sink, Summary,
-};
+use keysift::{Order, Sink};
 use keysift_report::{Color, ReportOptions, SecretDisplay};
 
+use super::engine;
 use crate::args::{FileArgs, OutputArgs, ScanArgs, When};
 use crate::exit::{Exit, Hint};
-use crate::progress::{BehindProgress, Progress};
-use crate::rules;
 
 pub(crate) fn run(args: ScanArgs) -> anyhow::Result<Exit> {
-    let scanner = Scanner::new(rules::chosen(&args.rules)?, scanner_options(&args)?)?;
     let source = source(&args.paths, &args.files)?;
-    let sink = open_sink(&args.output)?;
-    let should_interrupt = interrupted_by_signals()?;
-    let progress = Progress::begin(args.output.progress);
-    let options = ScanOptions::default()
-        .threads(args.threads)
-        .order(order(&args.output))
-        .progress(
-            progress
-                .as_ref()
-                .map(|progress| Arc::clone(&progress.bytes)),
-        );
-    let mut sink = BehindProgress::new(sink, progress);
-    let summary = keysift::scan(&scanner, &*source, &mut sink, &options, &should_interrupt)?;
-    Ok(outcome(&summary, args.exit_zero_incomplete))
-}
-
-fn outcome(summary: &Summary, exit_zero_incomplete: bool) -> Exit {
-    let has_filtered_all = summary.blobs == 0 && summary.skipped.values().any(|count| *count > 0);
-    if summary.is_incomplete() && !exit_zero_incomplete {
-        Exit::Incomplete
-    } else if summary.counters.findings > 0 {
-        Exit::Findings
-    } else if has_filtered_all && !summary.is_incomplete() {
-        // Filters that leave nothing to scan are a mistake far more often than a wish.
-        Exit::Usage
-    } else {
-        Exit::Clean
-    }
-}
-
-fn scanner_options(args: &ScanArgs) -> anyhow::Result<ScannerOptions> {
-    Ok(ScannerOptions {
-        prefilter: args.prefilter.into(),
-        min_confidence: Confidence::from_name(&args.min_confidence).unwrap_or(Confidence::Medium),
-        fingerprint_key: fingerprint_key(args.fingerprint_key.as_deref())?,
-        explain: args.output.explain,
-        measure_costs: false,
-    })
-}
-
-fn fingerprint_key(path: Option<&Path>) -> anyhow::Result<FingerprintKey> {
-    let Some(path) = path else {
-        return Ok(FingerprintKey::default());
-    };
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the key is the program's own file"
-    )]
-    let material = std::fs::read(path)
-        .with_context(|| format!("{}: cannot read the fingerprint key", path.display()))?;
-    if material.len() < 16 {
-        let message = format!(
-            "{}: a fingerprint key of {} bytes can be guessed",
-            path.display(),
-            material.len()
-        );
-        return Err(Hint::new(message, "make one with `head -c 32 /dev/urandom > FILE`").into());
-    }
-    Ok(FingerprintKey::from_material(&material))
+    engine::scan(&args.engine, &args.output, &*source)
 }
 
 /// Files and directories, or standard input.
@@ -104,7 +40,7 @@ pub(crate) fn source(paths: &[PathBuf], files: &FileArgs) -> anyhow::Result<Box<
     Ok(Box::new(Files::new(paths.to_vec(), options)))
 }
 
-fn order(args: &OutputArgs) -> Order {
+pub(super) fn order(args: &OutputArgs) -> Order {
     match args.order {
         Some(order) => order.into(),
         // A stream of lines is there to be read while the scan runs.
@@ -113,7 +49,7 @@ fn order(args: &OutputArgs) -> Order {
     }
 }
 
-fn open_sink(args: &OutputArgs) -> anyhow::Result<Box<dyn Sink<Error = io::Error>>> {
+pub(super) fn open_sink(args: &OutputArgs) -> anyhow::Result<Box<dyn Sink<Error = io::Error>>> {
     let format = keysift_report::format(&args.format)
         .with_context(|| format!("{}: no such format", args.format))?;
     let is_terminal = args.output.is_none() && io::stdout().is_terminal();
@@ -183,15 +119,4 @@ impl Write for ReportFile {
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
     }
-}
-
-/// A flag that SIGINT and SIGTERM set; a second signal ends the program at once.
-pub(crate) fn interrupted_by_signals() -> anyhow::Result<Arc<AtomicBool>> {
-    let flag = Arc::new(AtomicBool::new(false));
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&flag))
-            .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&flag)))
-            .context("cannot listen for signals")?;
-    }
-    Ok(flag)
 }

@@ -1,0 +1,97 @@
+//! What the commands that scan have in common: from arguments to a scanner, and from a summary to an exit code.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use anyhow::Context as _;
+use keysift::source::Source;
+use keysift::{Confidence, FingerprintKey, ScanOptions, Scanner, ScannerOptions, Summary};
+
+use super::scan::{open_sink, order};
+use crate::args::{EngineArgs, OutputArgs};
+use crate::exit::{Exit, Hint};
+use crate::progress::{BehindProgress, Progress};
+use crate::rules;
+
+/// Scans a source and reports as the arguments say.
+pub(crate) fn scan(
+    engine: &EngineArgs,
+    output: &OutputArgs,
+    source: &dyn Source,
+) -> anyhow::Result<Exit> {
+    let scanner = scanner(engine, output.explain)?;
+    let sink = open_sink(output)?;
+    let should_interrupt = interrupted_by_signals()?;
+    let progress = Progress::begin(output.progress);
+    let options = ScanOptions::default()
+        .threads(engine.threads)
+        .order(order(output))
+        .progress(
+            progress
+                .as_ref()
+                .map(|progress| Arc::clone(&progress.bytes)),
+        );
+    let mut sink = BehindProgress::new(sink, progress);
+    let summary = keysift::scan(&scanner, source, &mut sink, &options, &should_interrupt)?;
+    Ok(outcome(&summary, engine.exit_zero_incomplete))
+}
+
+/// The scanner that the arguments ask for.
+pub(crate) fn scanner(engine: &EngineArgs, explain: bool) -> anyhow::Result<Scanner> {
+    let options = ScannerOptions {
+        prefilter: engine.prefilter.into(),
+        min_confidence: Confidence::from_name(&engine.min_confidence).unwrap_or(Confidence::Medium),
+        fingerprint_key: fingerprint_key(engine.fingerprint_key.as_deref())?,
+        explain,
+        measure_costs: false,
+    };
+    Ok(Scanner::new(rules::chosen(&engine.rules)?, options)?)
+}
+
+/// How a scan ends the program.
+pub(crate) fn outcome(summary: &Summary, exit_zero_incomplete: bool) -> Exit {
+    let has_filtered_all = summary.blobs == 0 && summary.skipped.values().any(|count| *count > 0);
+    if summary.is_incomplete() && !exit_zero_incomplete {
+        Exit::Incomplete
+    } else if summary.counters.findings > 0 {
+        Exit::Findings
+    } else if has_filtered_all && !summary.is_incomplete() {
+        // Filters that leave nothing to scan are a mistake far more often than a wish.
+        Exit::Usage
+    } else {
+        Exit::Clean
+    }
+}
+
+fn fingerprint_key(path: Option<&Path>) -> anyhow::Result<FingerprintKey> {
+    let Some(path) = path else {
+        return Ok(FingerprintKey::default());
+    };
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the key is the program's own file"
+    )]
+    let material = std::fs::read(path)
+        .with_context(|| format!("{}: cannot read the fingerprint key", path.display()))?;
+    if material.len() < 16 {
+        let message = format!(
+            "{}: a fingerprint key of {} bytes can be guessed",
+            path.display(),
+            material.len()
+        );
+        return Err(Hint::new(message, "make one with `head -c 32 /dev/urandom > FILE`").into());
+    }
+    Ok(FingerprintKey::from_material(&material))
+}
+
+/// A flag that SIGINT and SIGTERM set; a second signal ends the program at once.
+pub(crate) fn interrupted_by_signals() -> anyhow::Result<Arc<AtomicBool>> {
+    let flag = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&flag))
+            .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&flag)))
+            .context("cannot listen for signals")?;
+    }
+    Ok(flag)
+}
