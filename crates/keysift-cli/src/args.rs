@@ -107,6 +107,8 @@ pub(crate) struct ScanArgs {
     pub(crate) output: OutputArgs,
 }
 
+const SCANNING: &str = "Scanning";
+
 /// How to scan, wherever the blobs come from.
 #[derive(Debug, clap::Args)]
 pub(crate) struct EngineArgs {
@@ -116,13 +118,13 @@ pub(crate) struct EngineArgs {
     #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = names(Confidence::ALL, |value| value.as_str()), help_heading = "Rules")]
     pub(crate) min_confidence: String,
     /// Scan with this many threads, at most 512 [default: as many as the machine has]
-    #[arg(long, value_name = "N", value_parser = threads)]
+    #[arg(long, value_name = "N", value_parser = threads, help_heading = SCANNING)]
     pub(crate) threads: Option<NonZeroUsize>,
     /// Key fingerprints with the bytes of this file, so that weak secrets get full fingerprints
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = SCANNING)]
     pub(crate) fingerprint_key: Option<PathBuf>,
     /// Exit with 0 or 1 even if something could not be scanned
-    #[arg(long)]
+    #[arg(long, help_heading = SCANNING)]
     pub(crate) exit_zero_incomplete: bool,
     /// Force a prefilter, for tests and reports of faults
     #[arg(

@@ -92,9 +92,12 @@ impl Scanner {
             self.search(scratch, hay, anchor.rule, starts, out);
             return true;
         }
-        if let Some(tail) = tail {
+        // Of few starts, the bytes that a match begins with leave fewer, for less than a way through the tail.
+        if let Some(tail) = tail.filter(|_| starts.len() > detect::FEW_STARTS) {
             let cache = scratch.caches[anchor.rule.0 as usize].get_or_insert_default();
-            if !detect::passes_tail((entry.rule(), tail), hay, at, cache) {
+            let (passes, steps) = detect::passes_tail((entry.rule(), tail), hay, at, cache);
+            scratch.counters.window_bytes += steps as u64;
+            if !passes {
                 return false;
             }
         }

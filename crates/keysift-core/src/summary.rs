@@ -52,6 +52,8 @@ skips! {
     Unreadable = "unreadable", true, "could not be read";
     /// It was there when its directory was listed and not when it was opened.
     Vanished = "vanished", true, "vanished during the scan";
+    /// A rule's pattern made more work of the blob than it may, and was given up for the rest; the other rules were not.
+    OverBudget = "over-budget", true, "made too much work for a rule, which was given up";
 }
 
 /// Something that was not scanned.

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use keysift_core::{Blob, Finding, Origin, Scanner, Scratch, Sink, Summary, Unscanned};
+use keysift_core::{Blob, Finding, Origin, Scanner, Scratch, Sink, Skip, Summary, Unscanned};
 use keysift_source::{Source, Visitor};
 
 /// How much a stream is read at a time, in bytes.
@@ -326,6 +326,17 @@ struct Worker<'a, 's, S: Sink> {
 }
 
 impl<S: Sink> Worker<'_, '_, S> {
+    /// Says which rules were given up in the blob that was just scanned.
+    fn give_up(&mut self, origin: &Origin) -> ControlFlow<()> {
+        if self.scratch.given_up().is_empty() {
+            return ControlFlow::Continue(());
+        }
+        let rules = self.scratch.given_up().iter();
+        let ids: Vec<&str> = rules.map(|rule| &*self.scanner.rule(*rule).id).collect();
+        let unscanned = Unscanned::new(origin.to_string(), Skip::OverBudget);
+        self.unscanned(unscanned.message(ids.join(", ")))
+    }
+
     fn was_scanned(&mut self, bytes: u64) -> ControlFlow<()> {
         self.summary.blobs += 1;
         self.summary.bytes += bytes;
@@ -352,7 +363,8 @@ impl<S: Sink> Visitor for Worker<'_, '_, S> {
         let found = &mut self.found;
         self.scanner
             .scan(&mut self.scratch, blob, &mut |finding| found.push(finding));
-        self.was_scanned(blob.bytes.len() as u64)
+        self.was_scanned(blob.bytes.len() as u64)?;
+        self.give_up(blob.origin)
     }
 
     fn stream(
@@ -391,6 +403,10 @@ impl<S: Sink> Visitor for Worker<'_, '_, S> {
             self.was_scanned(bytes)
         } else {
             self.give_found()
+        };
+        let flow = match flow {
+            ControlFlow::Continue(()) => self.give_up(origin),
+            ControlFlow::Break(()) => flow,
         };
         outcome.map(|()| flow)
     }

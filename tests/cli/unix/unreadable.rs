@@ -1,9 +1,11 @@
 //! Files and directories that the user may not read.
 
 use std::fs::{self, Permissions};
+use std::io::ErrorKind;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
-use std::process::Command;
+use std::process::{Child, Command};
+use std::thread;
 
 use crate::harness::{ACME, Outcome, Place, is_golden};
 
@@ -35,10 +37,21 @@ fn bound_command(place: &Place, arguments: &[&str]) -> Command {
     command
 }
 
+/// Runs a command whose program was just copied. A test beside this one that starts a program of its own at that moment
+/// holds the copy open for writing until its program runs, and the copy is busy.
+fn spawn(mut command: Command) -> Child {
+    loop {
+        match command.spawn() {
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => thread::yield_now(),
+            spawned => return spawned.unwrap(),
+        }
+    }
+}
+
 fn scan(place: &Place, arguments: &[&str]) -> Outcome {
     let ours = ["scan", "--rules", "../acme.toml", "--enable", "acme-*"];
     let arguments = [&ours, arguments].concat();
-    place.outcome(bound_command(place, &arguments).spawn().unwrap())
+    place.outcome(spawn(bound_command(place, &arguments)))
 }
 
 /// A tree with a file and a directory that nobody may read.
@@ -112,7 +125,7 @@ fn what_cannot_be_read_is_in_every_format() {
 fn the_programs_own_files_that_cannot_be_read_are_wrong_usage() {
     let place = place();
     let arguments = |option| ["scan", option, "a/locked.txt", "a/open.txt"];
-    let run = |option| place.outcome(bound_command(&place, &arguments(option)).spawn().unwrap());
+    let run = |option| place.outcome(spawn(bound_command(&place, &arguments(option))));
     let (rules, key, report) = (run("--rules"), run("--fingerprint-key"), run("--output"));
     open_again(&place);
     let denied = "Permission denied (os error 13)";

@@ -30,8 +30,8 @@ pub(crate) struct RuleCache {
     bytes: u64,
 }
 
-/// So few starts are tried one by one, without a look for a run.
-const FEW_STARTS: usize = 32;
+/// So few starts are tried one by one, without a look for a run that may lie far behind them.
+pub(crate) const FEW_STARTS: usize = 32;
 
 /// The spans of a match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,23 +52,19 @@ pub(crate) struct Work {
     pub(crate) looked_bytes: u64,
 }
 
-/// Whether a match can have an anchor at `at`, by what stands from there on. Right when it says no.
+/// Whether a match can have an anchor at `at`, by what stands from there on, and the bytes that an automaton was run
+/// over to tell. Right when it says no.
 pub(crate) fn passes_tail(
     (rule, tail): (&Rule, &Tail),
     hay: &[u8],
     at: usize,
     cache: &mut RuleCache,
-) -> bool {
+) -> (bool, usize) {
     let cache = cache
         .tail
         .get_or_insert_with(|| tail.automaton.create_cache());
-    let end = at.saturating_add(rule.max_match_bytes).min(hay.len());
-    let input = Input::new(hay)
-        .span(at..end)
-        .anchored(Anchored::Yes)
-        .earliest(true);
-    // An automaton that gives up has not said no.
-    !matches!(tail.automaton.try_search_fwd(cache, &input), Ok(None))
+    let limit = at.saturating_add(rule.max_match_bytes).min(hay.len());
+    walk::begins((&tail.automaton, cache), hay, at, limit)
 }
 
 /// A rule at work in some bytes.
@@ -98,7 +94,7 @@ impl Search<'_> {
         let mut work = Work::default();
         let form = self.plan.form(self.rule);
         let run = form.and_then(|form| form.run.as_ref());
-        match run.filter(|_| starts.len() > FEW_STARTS) {
+        match run.filter(|run| run.is_cheap() || starts.len() > FEW_STARTS) {
             Some(run) => {
                 work.looked_bytes += starts.len() as u64;
                 for part in run.narrow(self.hay, starts, self.rule.max_match_bytes) {

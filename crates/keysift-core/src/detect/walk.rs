@@ -9,7 +9,7 @@ use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::{Anchored, Input};
 
 /// The state is remembered at every so many bytes of the blob. A shorter way is walked again for less than it costs to remember.
-const STRIDE_BYTES: usize = 64;
+const STRIDE_BYTES: usize = 16;
 
 /// How far a match may reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,34 @@ pub(super) struct Reach {
     pub(super) end: Option<usize>,
     /// Bytes that the automaton was run over.
     pub(super) steps: usize,
+}
+
+/// Whether a match of the automaton begins at `at` and ends no later than `limit`, and the bytes that it was run over.
+/// When it gives up it has not said no.
+pub(super) fn begins(
+    (automaton, cache): (&DFA, &mut Cache),
+    hay: &[u8],
+    at: usize,
+    limit: usize,
+) -> (bool, usize) {
+    let input = Input::new(hay).span(at..limit).anchored(Anchored::Yes);
+    let Ok(mut state) = automaton.start_state_forward(cache, &input) else {
+        return (true, 0);
+    };
+    for (steps, byte) in hay[at..limit].iter().enumerate() {
+        let Ok(next) = automaton.next_state(cache, state, *byte) else {
+            return (true, steps);
+        };
+        state = next;
+        if state.is_tagged() {
+            return (!state.is_dead(), steps + 1);
+        }
+    }
+    let last = match hay.get(limit) {
+        Some(byte) => automaton.next_state(cache, state, *byte),
+        None => automaton.next_eoi_state(cache, state),
+    };
+    (last.map_or(true, |last| last.is_match()), limit - at)
 }
 
 /// The way that is remembered, from its start as far as it was walked.

@@ -14,6 +14,9 @@ const MIN_RUN_BYTES: usize = 8;
 /// A run tells less than this many bits where its set holds nearly all bytes.
 const MIN_BITS: f32 = 12.0;
 
+/// So many looks cost less than an automaton's way through the bytes before the run.
+const CHEAP_LOOKS: usize = 8;
+
 /// A run of bytes of one set, and where in a match it begins.
 #[derive(Debug)]
 pub(crate) struct Run {
@@ -53,6 +56,12 @@ impl Run {
             offset_max = offset_max.zip(properties.maximum_len()).map(|(a, b)| a + b);
         }
         best.map(|(_, run)| run)
+    }
+
+    /// Whether a few looks tell if one start has a run behind it.
+    pub(crate) fn is_cheap(&self) -> bool {
+        let spread = self.offset_max.map(|max| max - self.offset_min);
+        spread.is_some_and(|spread| spread <= CHEAP_LOOKS * self.bytes)
     }
 
     /// The parts of `starts` at which a match no longer than `max_match_bytes` may begin, in ascending order, by the
