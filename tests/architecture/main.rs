@@ -43,6 +43,7 @@ const OWNED: &[(&str, &str)] = &[
     ("ignore", "keysift-source"),
     ("memmap2", "keysift-source"),
     ("rusqlite", "keysift-registry"),
+    ("rustix", "keysift-source"),
 ];
 
 /// The most lines of a source file, its tests apart.
@@ -76,6 +77,12 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
         let mut names = BTreeSet::new();
         for table in ["dependencies", "build-dependencies"] {
             if let Some(table) = manifest.get(table).and_then(toml::Value::as_table) {
+                names.extend(table.keys().cloned());
+            }
+        }
+        let targets = manifest.get("target").and_then(toml::Value::as_table);
+        for target in targets.into_iter().flat_map(toml::Table::values) {
+            if let Some(table) = target.get("dependencies").and_then(toml::Value::as_table) {
                 names.extend(table.keys().cloned());
             }
         }

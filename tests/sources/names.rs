@@ -78,3 +78,32 @@ fn a_path_that_is_too_deep_for_the_system_is_reported_and_nothing_else_is_lost()
         }
     }
 }
+
+#[test]
+fn a_tree_with_more_levels_than_directories_are_kept_open_is_walked_wholly() {
+    const DEPTH: usize = 100;
+    let tree = tree(&[]);
+    let mut path = tree.path().to_owned();
+    let mut files = 0;
+    for level in 0..DEPTH {
+        // Two of them, so that one waits while the walk goes into the other.
+        for name in ["d", "e"] {
+            fs::create_dir_all(path.join(name)).unwrap();
+            fs::write(path.join(name).join("file"), b"x").unwrap();
+            files += 1;
+        }
+        // Now and then enough files for several tasks.
+        if level % 20 == 19 {
+            for index in 0..70 {
+                fs::write(path.join(index.to_string()), b"x").unwrap();
+                files += 1;
+            }
+        }
+        path.push("d");
+    }
+    for threads in [1, 2] {
+        let seen = visit(&[tree.path()], options(), threads);
+        assert_eq!(seen.blobs.len(), files);
+        assert!(seen.unscanned.is_empty());
+    }
+}

@@ -93,3 +93,23 @@ fn a_file_that_became_something_else_since_its_directory_was_listed_is_not_waite
     assert_eq!(seen.skipped(Skip::Special).len(), 1);
     assert_eq!(seen.skipped(Skip::Symlink).len(), 1);
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_directory_that_became_a_link_since_it_was_listed_is_not_entered() {
+    let elsewhere = tree(&["secret"]);
+    let tree = tree(&["a", "directory/b"]);
+    let root = tree.path();
+    let files = Files::new(vec![root.to_owned()], options());
+    // One thread gives out the files of a directory before it enters other directories.
+    let seen = visit_with(&files, 1, &|path| {
+        if path.ends_with("a") {
+            fs::remove_dir_all(root.join("directory")).unwrap();
+            symlink(elsewhere.path(), root.join("directory")).unwrap();
+        }
+        ControlFlow::Continue(())
+    })
+    .below(root);
+    assert_eq!(seen.names(), ["a"]);
+    assert_eq!(seen.skipped(Skip::Vanished), ["directory"]);
+}

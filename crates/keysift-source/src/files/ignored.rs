@@ -10,7 +10,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder, gitconfig_excludes_path};
 use keysift_core::Skip;
 
 use super::pattern;
-use super::read::{self, Links};
+use super::system::{self, Links};
 use super::{FileOptions, UserExcludes};
 use crate::error::{Error, ErrorKind};
 
@@ -64,6 +64,11 @@ impl Ignores {
             user_excludes: matcher(user_excludes.as_deref(), Links::Follow),
             has_ignore_files: options.respect_ignore_files,
         })
+    }
+
+    /// Whether any entry of a directory can be left out.
+    pub(super) fn have_a_say(&self, level: Option<&Level>) -> bool {
+        level.is_some() || !self.excludes.is_empty()
     }
 
     /// Why the entry at `absolute` is left out, if it is. `level` is its directory's; `root` is absolute.
@@ -201,9 +206,9 @@ fn matcher(path: Option<&Path>, links: Links) -> Gitignore {
 }
 
 fn text(path: &Path, links: Links) -> Option<Vec<u8>> {
-    let file = read::open(path, links).ok()?;
-    let metadata = file.metadata().ok()?;
-    if !metadata.is_file() || metadata.len() > MAX_IGNORE_FILE_BYTES {
+    let file = system::open(path, links).ok()?;
+    let facts = system::facts(&file).ok()?;
+    if !facts.is_file || facts.bytes > MAX_IGNORE_FILE_BYTES {
         return None;
     }
     let mut text = Vec::new();

@@ -1,10 +1,12 @@
 //! Files and trees of files as a source.
 
 mod ignored;
+mod list;
 mod map;
 mod pattern;
 mod read;
 mod root;
+mod system;
 mod walk;
 
 use std::num::NonZeroUsize;

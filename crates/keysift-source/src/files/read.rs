@@ -1,6 +1,7 @@
 //! Reading one file: with as few system calls as there can be, into memory that is used again.
 
-use std::fs::{File, OpenOptions};
+use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use keysift_core::{Blob, Origin, Skip, Unscanned};
 
 use super::root::is_missing;
+use super::system::{self, Links, OpenDirectory};
 use super::{FileOptions, MapPolicy};
 use crate::encoding::{self, Encoding};
 use crate::interrupt::Interrupt;
@@ -21,33 +23,6 @@ use crate::{Visitor, stream};
 /// 256 KiB and 48 ms whole, 320 MB in files of 8 MB took 100 ms and 125 ms (medians of 15 rounds, one thread, Intel Xeon,
 /// busy). At 256 KiB the bench was as fast as at 1 MiB, but a visitor may have to copy what comes in pieces.
 pub const WHOLE_FILE_BYTES: usize = 1 << 20;
-
-/// What to do at a symbolic link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Links {
-    Follow,
-    Refuse,
-}
-
-/// Opens a file for reading. Never waits, whatever stands at `path`.
-pub(super) fn open(path: &Path, links: Links) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-
-        // What was a file when its directory was listed may be a FIFO or a link by now.
-        let refuse = match links {
-            Links::Follow => 0,
-            Links::Refuse => libc::O_NOFOLLOW,
-        };
-        options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY | refuse);
-    }
-    #[cfg(not(unix))]
-    let _ = links;
-    options.open(path)
-}
 
 /// A thread's visitor and the memory that it uses again and again.
 pub(super) struct Reader<'v> {
@@ -73,20 +48,29 @@ impl<'v> Reader<'v> {
         }
     }
 
-    /// Gives the visitor the file `name` in `directory`.
+    /// Gives the visitor the file at `name`, which may be a link.
+    pub(super) fn root(&mut self, name: &Path, interrupt: &Interrupt<'_>) -> ControlFlow<()> {
+        interrupt.check()?;
+        self.name(Path::new(""), name);
+        let file = system::open(path(&self.origin), Links::Follow);
+        self.opened(file, interrupt)
+    }
+
+    /// Gives the visitor the file `name` in `directory`, from `opened`, which is that directory, if it is open.
     pub(super) fn file(
         &mut self,
         directory: &Path,
-        name: &Path,
-        links: Links,
+        opened: Option<&OpenDirectory>,
+        name: &OsStr,
         interrupt: &Interrupt<'_>,
     ) -> ControlFlow<()> {
         interrupt.check()?;
-        self.name(directory, name);
-        match open(path(&self.origin), links) {
-            Ok(file) => self.opened(file, interrupt),
-            Err(error) => self.failed(&error),
-        }
+        self.name(directory, Path::new(name));
+        let file = match opened {
+            Some(opened) => opened.file(path(&self.origin), name),
+            None => system::open(path(&self.origin), Links::Refuse),
+        };
+        self.opened(file, interrupt)
     }
 
     /// Gives the visitor what can be read from a FIFO or a device that the user named; waits for its other end.
@@ -148,13 +132,16 @@ impl<'v> Reader<'v> {
         self.unscanned(path(&origin), skip, None)
     }
 
-    fn opened(&mut self, file: File, interrupt: &Interrupt<'_>) -> ControlFlow<()> {
-        let metadata = match file.metadata() {
-            Ok(metadata) if metadata.is_file() => metadata,
+    fn opened(&mut self, file: io::Result<File>, interrupt: &Interrupt<'_>) -> ControlFlow<()> {
+        let file = match file {
+            Ok(file) => file,
+            Err(error) => return self.failed(&error),
+        };
+        let file_bytes = match system::facts(&file) {
+            Ok(facts) if facts.is_file => facts.bytes,
             Ok(_) => return self.left_out(Skip::Special),
             Err(error) => return self.failed(&error),
         };
-        let file_bytes = metadata.len();
         if self.max_file_bytes.is_some_and(|most| file_bytes > most) {
             return self.left_out(Skip::TooLarge);
         }
@@ -252,7 +239,7 @@ mod tests {
         let asked = AtomicBool::new(false);
         let interrupt = Interrupt::new(&asked);
         for name in ["lib.rs", "error.rs"] {
-            let flow = reader.file(Path::new("src"), Path::new(name), Links::Refuse, &interrupt);
+            let flow = reader.file(Path::new("src"), None, OsStr::new(name), &interrupt);
             assert!(flow.is_continue());
         }
         let names: Vec<String> = kept

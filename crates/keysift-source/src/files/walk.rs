@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::io;
 use std::mem;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
@@ -18,17 +19,20 @@ use rayon::{Scope, ThreadPoolBuilder};
 
 use super::FileOptions;
 use super::ignored::{Ignores, Level};
-use super::read::{Links, Reader};
+use super::list::{Batch, Entry};
+use super::read::Reader;
 use super::root::{self, Root, RootKind, Roots};
+use super::system::{EntryKind, Links, Memory, OpenDirectory};
 use crate::MakeVisitor;
 use crate::error::{Error, ErrorKind};
 use crate::interrupt::Interrupt;
 
-/// How many entries of a directory are one task.
-///
-/// Few, so that the threads end together; and what a task costs does not show: on one core the bench `files` takes the same
-/// time, within 7 %, with 16 and with 1,024, for 89,281 files in a tree and for 100,000 in one directory.
-const BATCH_ENTRIES: usize = 64;
+/// How many roots are one task.
+const BATCH_ROOTS: usize = 64;
+
+/// How many directories are kept open for tasks that wait: far fewer than a process may have open, and as many as are worth it,
+/// as threads take their newest tasks first.
+const MAX_KEPT_OPEN: usize = 64;
 
 /// What Git calls its own directory.
 const GIT_DIRECTORY: &str = ".git";
@@ -48,7 +52,8 @@ pub(super) fn walk(
         make,
         interrupt: Interrupt::new(should_interrupt),
         nested: roots.nested,
-        readers: (0..threads).map(|_| Mutex::new(None)).collect(),
+        workers: (0..threads).map(|_| Mutex::new(None)).collect(),
+        kept_open: Arc::new(()),
     };
     let pool = ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -60,7 +65,7 @@ pub(super) fn walk(
     let mut roots = roots.roots;
     pool.scope(|scope| {
         while !roots.is_empty() {
-            let batch = roots.split_off(roots.len().saturating_sub(BATCH_ENTRIES));
+            let batch = roots.split_off(roots.len().saturating_sub(BATCH_ROOTS));
             scope.spawn(|scope| walk.roots(scope, batch));
         }
     });
@@ -74,45 +79,35 @@ struct Walk<'w, 'v> {
     interrupt: Interrupt<'w>,
     nested: HashSet<PathBuf>,
     /// One for each thread, there while the thread does not use it.
-    readers: Vec<Mutex<Option<Box<Reader<'v>>>>>,
+    workers: Vec<Mutex<Option<Box<Worker<'v>>>>>,
+    /// Cloned for each directory that is kept open for tasks that wait.
+    kept_open: Arc<()>,
+}
+
+/// What a thread uses again and again.
+struct Worker<'v> {
+    reader: Reader<'v>,
+    memory: Memory,
+    batch: Batch,
 }
 
 /// A directory whose entries are being visited.
-struct Directory {
+pub(super) struct Directory {
     /// What its entries' names begin with.
-    shown: PathBuf,
+    pub(super) shown: PathBuf,
     absolute: PathBuf,
     root: Arc<Path>,
     level: Option<Arc<Level>>,
     /// Whether it is, or lies in, a directory called `.git`.
     is_git: bool,
+    /// Itself, for the tasks that visit its entries; `None` when too many are open.
+    kept: Option<KeptOpen>,
 }
 
-struct Entry {
-    name: OsString,
-    kind: EntryKind,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum EntryKind {
-    Directory,
-    File,
-    Symlink,
-    Special,
-}
-
-impl From<fs::FileType> for EntryKind {
-    fn from(kind: fs::FileType) -> Self {
-        if kind.is_file() {
-            Self::File
-        } else if kind.is_dir() {
-            Self::Directory
-        } else if kind.is_symlink() {
-            Self::Symlink
-        } else {
-            Self::Special
-        }
-    }
+/// A directory that is open, and a clone of [`Walk::kept_open`].
+struct KeptOpen {
+    opened: Arc<OpenDirectory>,
+    _count: Arc<()>,
 }
 
 impl Directory {
@@ -124,11 +119,27 @@ impl Directory {
             root: Arc::clone(&self.root),
             level: self.level.clone().filter(|_| !is_git),
             is_git,
+            kept: None,
         }
     }
 
-    /// The path to list it by.
-    fn path(&self) -> &Path {
+    /// Opens it. `within` is the directory that it lies in and its name there; `None` for a root, which may be a link.
+    fn open(&self, within: Option<(&Self, &OsStr)>) -> io::Result<OpenDirectory> {
+        let Some((parent, name)) = within else {
+            return OpenDirectory::open(self.path(), Links::Follow);
+        };
+        match parent.kept() {
+            Some(parent) => parent.directory(self.path(), name),
+            None => OpenDirectory::open(self.path(), Links::Refuse),
+        }
+    }
+
+    fn kept(&self) -> Option<&OpenDirectory> {
+        self.kept.as_ref().map(|kept| &*kept.opened)
+    }
+
+    /// The path to open it by.
+    pub(super) fn path(&self) -> &Path {
         if self.shown.as_os_str().is_empty() {
             Path::new(".")
         } else {
@@ -138,29 +149,34 @@ impl Directory {
 }
 
 impl<'v> Walk<'_, 'v> {
-    /// Lends the thread's reader. A visitor that makes its thread work on another task meanwhile is not met again: that task
-    /// gets a reader of its own.
-    fn with_reader(&self, work: impl FnOnce(&mut Reader<'v>) -> ControlFlow<()>) {
+    /// Lends what the thread has. A visitor that makes its thread work on another task meanwhile is not met again: that task
+    /// gets a visitor of its own.
+    fn with_worker(&self, work: impl FnOnce(&mut Worker<'v>) -> ControlFlow<()>) {
         if self.interrupt.is_set() {
             return;
         }
         let index = rayon::current_thread_index().unwrap_or(0);
         let slot = || {
-            self.readers[index]
+            self.workers[index]
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
         };
-        let reader = slot().take();
-        let mut reader =
-            reader.unwrap_or_else(|| Box::new(Reader::new((self.make)(), self.options)));
-        if work(&mut reader).is_break() {
+        let worker = slot().take();
+        let mut worker = worker.unwrap_or_else(|| {
+            Box::new(Worker {
+                reader: Reader::new((self.make)(), self.options),
+                memory: Memory::default(),
+                batch: Batch::default(),
+            })
+        });
+        if work(&mut worker).is_break() {
             self.interrupt.set();
         }
-        *slot() = Some(reader);
+        *slot() = Some(worker);
     }
 
     fn roots<'s>(&'s self, scope: &Scope<'s>, roots: Vec<Root>) {
-        self.with_reader(|reader| {
+        self.with_worker(|Worker { reader, .. }| {
             for Root {
                 path,
                 absolute,
@@ -182,12 +198,14 @@ impl<'v> Walk<'_, 'v> {
                                     root,
                                     level,
                                     is_git,
+                                    kept: None,
                                 },
+                                None,
                             );
                         });
                     }
                     RootKind::File => {
-                        reader.file(Path::new(""), &path, Links::Follow, &self.interrupt)?;
+                        reader.root(&path, &self.interrupt)?;
                     }
                     RootKind::Special => reader.special(&path, &self.interrupt)?,
                     RootKind::Unreadable(error) => reader.unreadable(&path, &error)?,
@@ -197,35 +215,57 @@ impl<'v> Walk<'_, 'v> {
         });
     }
 
-    fn directory<'s>(&'s self, scope: &Scope<'s>, mut directory: Directory) {
-        self.with_reader(|reader| {
-            let mut listing = match fs::read_dir(directory.path()) {
-                Ok(listing) => listing,
+    /// Visits a directory. `within` is the one that it lies in and its name there; `None` for a root.
+    fn directory<'s>(
+        &'s self,
+        scope: &Scope<'s>,
+        mut directory: Directory,
+        within: Option<(&Directory, &OsStr)>,
+    ) {
+        self.with_worker(|worker| {
+            let Worker {
+                reader,
+                memory,
+                batch,
+            } = worker;
+            let opened = match directory.open(within) {
+                Ok(opened) => Arc::new(opened),
                 Err(error) => return reader.unreadable(directory.path(), &error),
             };
-            let mut entries = Vec::new();
-            let mut is_complete = list(&mut listing, reader, &directory, &mut entries)?;
+            let mut listing = opened.entries(memory);
+            batch.clear();
+            let mut is_complete = batch.fill(&mut listing, reader, &directory)?;
             if !directory.is_git {
                 let absolute = &directory.absolute;
                 let has = |name: &str| {
-                    entries.iter().any(|entry| entry.name == name)
+                    batch.entries().iter().any(|entry| entry.name == name)
                         || (!is_complete && fs::symlink_metadata(absolute.join(name)).is_ok())
                 };
                 directory.level = self.ignores.within(directory.level.take(), absolute, has);
             }
+            directory.kept = self.keep(&opened);
             let directory = Arc::new(directory);
             while !is_complete {
-                let batch = mem::take(&mut entries);
+                let mut full = mem::take(batch);
                 let of = Arc::clone(&directory);
                 scope.spawn(move |scope| {
-                    self.with_reader(|reader| self.batch(scope, reader, &of, batch));
+                    self.with_worker(|Worker { reader, .. }| {
+                        self.batch(scope, reader, &of, of.kept(), &mut full)
+                    });
                 });
                 self.interrupt.check()?;
-                is_complete = list(&mut listing, reader, &directory, &mut entries)?;
+                is_complete = batch.fill(&mut listing, reader, &directory)?;
             }
-            drop(listing);
-            self.batch(scope, reader, &directory, entries)
+            self.batch(scope, reader, &directory, Some(&opened), batch)
         });
+    }
+
+    /// The directory for other tasks, unless too many wait already.
+    fn keep(&self, opened: &Arc<OpenDirectory>) -> Option<KeptOpen> {
+        (Arc::strong_count(&self.kept_open) <= MAX_KEPT_OPEN).then(|| KeptOpen {
+            opened: Arc::clone(opened),
+            _count: Arc::clone(&self.kept_open),
+        })
     }
 
     fn batch<'s>(
@@ -233,29 +273,39 @@ impl<'v> Walk<'_, 'v> {
         scope: &Scope<'s>,
         reader: &mut Reader<'v>,
         directory: &Arc<Directory>,
-        entries: Vec<Entry>,
+        opened: Option<&OpenDirectory>,
+        batch: &mut Batch,
     ) -> ControlFlow<()> {
+        let level = directory.level.as_deref();
+        let has_exceptions = !self.nested.is_empty() || self.ignores.have_a_say(level);
         let mut directories = Vec::new();
-        let mut files = Vec::with_capacity(entries.len());
-        let mut absolute = directory.absolute.clone();
-        for entry in entries {
-            absolute.push(&entry.name);
-            if !self.nested.contains(&absolute) {
-                if let Some(skip) = self.skip(directory, &absolute, &entry) {
-                    reader.unscanned(&directory.shown.join(&entry.name), skip, None)?;
-                } else if entry.kind == EntryKind::Directory {
-                    directories.push(entry.name);
-                } else {
-                    files.push(entry.name);
-                }
+        let (entries, absolute) = batch.parts_mut();
+        absolute.clear();
+        if has_exceptions {
+            absolute.push(&directory.absolute);
+        }
+        for entry in &mut *entries {
+            if has_exceptions {
+                absolute.push(&entry.name);
             }
-            absolute.pop();
+            if self.nested.contains(absolute) {
+                entry.is_left_out = true;
+            } else if let Some(skip) = self.skip(directory, absolute, entry) {
+                entry.is_left_out = true;
+                reader.unscanned(&directory.shown.join(&entry.name), skip, None)?;
+            } else if entry.kind == EntryKind::Directory {
+                directories.push(entry.name.clone());
+            }
+            if has_exceptions {
+                absolute.pop();
+            }
         }
         // First the directories, so that idle threads have something to take while this one reads.
         self.directories(scope, Arc::clone(directory), directories);
-        for name in files {
-            let name = Path::new(&name);
-            reader.file(&directory.shown, name, Links::Refuse, &self.interrupt)?;
+        for entry in entries {
+            if entry.kind == EntryKind::File && !entry.is_left_out {
+                reader.file(&directory.shown, opened, &entry.name, &self.interrupt)?;
+            }
         }
         ControlFlow::Continue(())
     }
@@ -292,36 +342,8 @@ impl<'v> Walk<'_, 'v> {
                 self.directories(scope, Arc::clone(&parent), half);
             }
             if let Some(name) = names.pop() {
-                self.directory(scope, parent.child(&name));
+                self.directory(scope, parent.child(&name), Some((&parent, &name)));
             }
         });
     }
-}
-
-/// Appends entries until there is a batch of them; gives whether these were the last.
-fn list(
-    listing: &mut fs::ReadDir,
-    reader: &mut Reader<'_>,
-    directory: &Directory,
-    entries: &mut Vec<Entry>,
-) -> ControlFlow<(), bool> {
-    while entries.len() < BATCH_ENTRIES {
-        let entry = match listing.next() {
-            None => return ControlFlow::Continue(true),
-            Some(Ok(entry)) => entry,
-            Some(Err(error)) => {
-                reader.unreadable(directory.path(), &error)?;
-                continue;
-            }
-        };
-        let name = entry.file_name();
-        match entry.file_type() {
-            Ok(kind) => entries.push(Entry {
-                name,
-                kind: kind.into(),
-            }),
-            Err(error) => reader.unreadable(&directory.shown.join(name), &error)?,
-        }
-    }
-    ControlFlow::Continue(false)
 }
