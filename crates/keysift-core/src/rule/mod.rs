@@ -25,6 +25,7 @@ pub(crate) use self::anchor::{Anchor, Unit};
 pub(crate) use self::form::Form;
 pub(crate) use self::frequency::{common_grams, log2_share_of};
 pub(crate) use self::plan::{Plan, Program, Tail};
+pub(crate) use self::run::Run;
 
 /// The longest reach that a rule may have, in bytes; it bounds what a stream keeps in memory.
 pub const MAX_REACH_BYTES: usize = 64 << 10;

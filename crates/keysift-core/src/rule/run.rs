@@ -64,6 +64,13 @@ impl Run {
         spread.is_some_and(|spread| spread <= CHEAP_LOOKS * self.bytes)
     }
 
+    /// Whether a match no longer than `max_match_bytes` may begin at `start`, by the runs behind it.
+    pub(crate) fn allows(&self, hay: &[u8], start: usize, max_match_bytes: usize) -> bool {
+        self.narrow(hay, start..start + 1, max_match_bytes)
+            .next()
+            .is_some()
+    }
+
     /// The parts of `starts` at which a match no longer than `max_match_bytes` may begin, in ascending order, by the
     /// runs round them.
     pub(crate) fn narrow<'a>(
