@@ -43,6 +43,7 @@ fn piece(secrets: Vec<Vec<u8>>, words: Vec<Vec<u8>>) -> impl Strategy<Value = Ve
         2 => vec(proptest::sample::select(b"abq0z_ \n".to_vec()), 0..24),
         1 => vec(any::<u8>(), 0..12),
         1 => (1_usize..1400).prop_map(|length| vec![b'.'; length]),
+        1 => (1_usize..80).prop_map(|times| b"qway-".repeat(times)),
     ]
 }
 
@@ -64,7 +65,7 @@ pub fn blob(rules: &RuleSet, pieces: usize) -> impl Strategy<Value = Vec<u8>> + 
         .chain(keywords)
         .chain(
             [
-                "zzkey=", "<q>", "</q>", "@qqhost", "qtok: ", "qPaSs = ", "qhead", "qtail",
+                "zzkey=", "<q>", "</q>", "@qqhost", "qtok: ", "qPaSs = ", "qhead", "qtail", ".end",
             ]
             .map(|word| word.as_bytes().to_vec()),
         )

@@ -1,5 +1,7 @@
 //! Made-up source code to measure with: the same for the same seed, with a known number of secrets in it.
 
+pub mod hostile;
+
 /// Words that source code is made of.
 const WORDS: &[&str] = &[
     "if", "for", "let", "return", "self", "self", "the", "the", "function", "const", "import",

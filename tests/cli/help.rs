@@ -2,7 +2,7 @@
 
 use crate::harness::{Outcome, Place, is_golden};
 
-const COMMANDS: [&[&str]; 9] = [
+const COMMANDS: [&[&str]; 10] = [
     &["scan"],
     &["rules"],
     &["rules", "list"],
@@ -10,6 +10,7 @@ const COMMANDS: [&[&str]; 9] = [
     &["rules", "test"],
     &["rules", "check"],
     &["rules", "checks"],
+    &["rules", "cost"],
     &["completions"],
     &["man"],
 ];

@@ -11,6 +11,7 @@
 
 mod harness;
 
+mod cost;
 mod covered;
 mod filtered;
 mod findings;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use keysift_core::{Blob, Counters, Origin, RuleSet, Scanner, ScannerOptions};
+use keysift_core::{Blob, Counters, Origin, RuleCost, RuleSet, Scanner, ScannerOptions};
 use keysift_tests::rules;
 
 fn count(scanner: &Scanner, bytes: &[u8]) -> usize {
@@ -112,6 +112,82 @@ fn anchors_far_apart_in_a_match_have_no_start_searched_again_and_again() {
         work.windows,
         bytes.len()
     );
+}
+
+/// From each start the whole rest of a run was walked, to find nothing behind it.
+#[test]
+fn a_text_of_nothing_but_beginnings_costs_about_one_way() {
+    let rules = rules_of(r"(?P<secret>qway-[a-z0-9-]{100,2000})\.end", "");
+    let scanner = Scanner::new(rules, ScannerOptions::default()).unwrap();
+    let bytes = "qway-".repeat(20_000);
+    let work = work(&scanner, bytes.as_bytes());
+    assert!(work.windows > 19_000, "{}", work.windows);
+    assert!(
+        work.window_bytes < 24 * bytes.len() as u64,
+        "{} bytes walked of {}",
+        work.window_bytes,
+        bytes.len()
+    );
+}
+
+/// Every start has a match of up to 4,003 bytes.
+fn slow_rules() -> RuleSet {
+    rules_of("(?P<secret>zqx[a-z]{8,4000})", "")
+}
+
+#[test]
+fn a_rule_over_its_budget_is_given_up_at_the_same_place_each_time() {
+    let scanner = Scanner::new(slow_rules(), ScannerOptions::default()).unwrap();
+    let mut scratch = scanner.scratch();
+    let bytes = "zqx".repeat(30_000);
+    let whole = scanner.matches(&mut scratch, bytes.as_bytes());
+    assert_eq!(scratch.given_up().len(), 1);
+    assert!(whole.len() > 100 && whole.len() < 20_000, "{}", whole.len());
+    assert_eq!(scanner.matches(&mut scratch, bytes.as_bytes()), whole);
+    let other = scanner.matches(&mut scratch, b"zqxabcdefghijk");
+    assert_eq!((other.len(), scratch.given_up().len()), (1, 0));
+}
+
+#[test]
+fn a_stream_has_one_budget_whatever_its_batches() {
+    let scanner = Scanner::new(slow_rules(), ScannerOptions::default()).unwrap();
+    let origin = Arc::new(Origin::Stdin);
+    let mut scratch = scanner.scratch();
+    let bytes = "zqx".repeat(30_000);
+    let mut stream = scanner.stream(&origin).batch_bytes(1000);
+    for piece in bytes.as_bytes().chunks(1000) {
+        stream.push(&mut scratch, piece, &mut |_| {});
+    }
+    stream.finish(&mut scratch, &mut |_| {});
+    assert_eq!(scratch.given_up().len(), 1);
+    assert!(
+        scratch.counters.window_bytes < 16 * bytes.len() as u64 + (8 << 20),
+        "{}",
+        scratch.counters.window_bytes
+    );
+}
+
+#[test]
+fn costs_are_counted_only_where_they_are_asked_for() {
+    let bytes = "zzkey=abcdefgh ghp_ qz_0123abcd acmeco 0123456789ab ".repeat(20);
+    let of = |measure_costs| {
+        let options = ScannerOptions {
+            measure_costs,
+            ..ScannerOptions::default()
+        };
+        work(
+            &Scanner::new(rules::hard(), options).unwrap(),
+            bytes.as_bytes(),
+        )
+    };
+    let (off, on) = (of(false), of(true));
+    assert!(off.costs.is_empty());
+    let sum = |of: fn(&RuleCost) -> u64| on.costs.iter().map(of).sum::<u64>();
+    assert_eq!(sum(|cost| cost.candidates), off.candidates);
+    assert_eq!(sum(|cost| cost.windows), off.windows);
+    assert_eq!(sum(|cost| cost.window_bytes), off.window_bytes);
+    assert_eq!(sum(|cost| cost.looked_bytes), off.looked_bytes);
+    assert_eq!(sum(|cost| cost.matches), off.matches);
 }
 
 #[test]

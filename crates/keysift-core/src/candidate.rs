@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::check::{self, Subject, keyword};
+use crate::check::{self, Subject};
 use crate::cost::{Meter, RuleCost};
 use crate::detect::{self, Search, Spans};
 use crate::scanner::{AnchorUse, Entry, Match, RuleId, Scanner};
@@ -89,6 +89,10 @@ impl Scanner {
         }
         if anchor.before_min == anchor.before_max {
             // The one start there is: the pattern itself is no dearer than its tail.
+            let form = entry.plan().form(entry.rule());
+            if form.is_some_and(|form| !form.head.may_begin(hay, starts.start, 0)) {
+                return false;
+            }
             self.search(scratch, hay, anchor.rule, starts, out);
             return true;
         }
@@ -169,9 +173,7 @@ impl Scanner {
             allowed,
         };
         let work = search.run(starts, cache, &mut |spans| {
-            if keyword::is_near(entry.rule(), hay, spans.matched) {
-                out.push(judged(entry, rule, hay, spans));
-            }
+            out.push(judged(entry, rule, hay, spans));
         });
         scratch.budget.spend(rule, work.sum());
         scratch.counters.windows += work.windows;

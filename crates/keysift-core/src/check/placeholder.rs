@@ -51,6 +51,17 @@ const WORDS: &[&str] = &[
     "yourtoken",
 ];
 
+/// The letters that [`WORDS`] begin with, a bit each.
+const INITIALS: u32 = {
+    let mut letters = 0;
+    let mut index = 0;
+    while index < WORDS.len() {
+        letters |= 1 << (WORDS[index].as_bytes()[0] - b'a');
+        index += 1;
+    }
+    letters
+};
+
 /// Values that are whole placeholders or plain words for one.
 const WHOLE: &[&str] = &[
     "password",
@@ -169,11 +180,17 @@ fn names_a_placeholder(secret: &[u8]) -> bool {
     if secret.len() > LONGEST_NAMED {
         return false;
     }
-    let text: Vec<u8> = secret.to_ascii_lowercase();
-    WHOLE.iter().any(|word| text == word.as_bytes())
-        || WORDS
-            .iter()
-            .any(|word| memchr::memmem::find(&text, word.as_bytes()).is_some())
+    let is_word = |part: &[u8], word: &str| part.eq_ignore_ascii_case(word.as_bytes());
+    let has_word_at = |at: usize| {
+        let initial = secret[at].to_ascii_lowercase();
+        initial.is_ascii_lowercase()
+            && INITIALS >> (initial - b'a') & 1 != 0
+            && WORDS.iter().any(|word| {
+                let part = secret.get(at..at + word.len());
+                part.is_some_and(|part| is_word(part, word))
+            })
+    };
+    WHOLE.iter().any(|word| is_word(secret, word)) || (0..secret.len()).any(has_word_at)
 }
 
 #[cfg(test)]

@@ -17,7 +17,8 @@ use regex_automata::{Anchored, Input, hybrid};
 
 use self::walk::{Reach, Walk};
 use crate::blob::Span;
-use crate::rule::{Form, Plan, Program, Rule, Tail};
+use crate::check::keyword::Nearby;
+use crate::rule::{Form, Plan, Program, Rule, Run, Tail};
 
 /// A thread's working memory for one rule's pattern.
 #[derive(Debug, Default)]
@@ -26,7 +27,8 @@ pub(crate) struct RuleCache {
     tail: Option<hybrid::dfa::Cache>,
     form: Option<hybrid::dfa::Cache>,
     walk: Walk,
-    /// The bytes that the walk is in, by their number.
+    nearby: Nearby,
+    /// The bytes that the walk and the keywords are in, by their number.
     bytes: u64,
 }
 
@@ -89,34 +91,41 @@ impl Search<'_> {
     ) -> Work {
         if cache.bytes != self.bytes {
             cache.walk.forget();
+            cache.nearby.forget();
             cache.bytes = self.bytes;
         }
         let mut work = Work::default();
         let form = self.plan.form(self.rule);
         let run = form.and_then(|form| form.run.as_ref());
-        match run.filter(|run| run.is_cheap() || starts.len() > FEW_STARTS) {
+        match run.filter(|_| starts.len() > FEW_STARTS) {
             Some(run) => {
                 work.looked_bytes += starts.len() as u64;
                 for part in run.narrow(self.hay, starts, self.rule.max_match_bytes) {
-                    self.try_all(form, part, cache, &mut work, on);
+                    self.try_all((form, None), part, cache, &mut work, on);
                 }
             }
-            None => self.try_all(form, starts, cache, &mut work, on),
+            None => {
+                let run = run.filter(|run| run.is_cheap());
+                self.try_all((form, run), starts, cache, &mut work, on);
+            }
         }
         work
     }
 
     fn try_all(
         &self,
-        form: Option<&Form>,
+        (form, run): (Option<&Form>, Option<&Run>),
         starts: Range<usize>,
         cache: &mut RuleCache,
         work: &mut Work,
         on: &mut dyn FnMut(Spans),
     ) {
+        let most = self.rule.max_match_bytes;
         for start in starts {
             work.looked_bytes += 1;
-            if form.is_some_and(|form| !form.head.may_begin(self.hay, start, 0)) {
+            let may_begin = form.is_none_or(|form| form.head.may_begin(self.hay, start, 0))
+                && run.is_none_or(|run| run.allows(self.hay, start, most));
+            if !may_begin {
                 continue;
             }
             if work.sum() > self.allowed {
@@ -160,12 +169,16 @@ impl Search<'_> {
                 program.regex.create_captures(),
             )
         };
-        let (cache, captures) = cache.pattern.get_or_insert_with(new_cache);
+        let (states, captures) = cache.pattern.get_or_insert_with(new_cache);
         let input = Input::new(self.hay)
             .span(start..end)
             .anchored(Anchored::Yes);
-        program.regex.search_captures_with(cache, &input, captures);
-        spans(program, captures)
+        program.regex.search_captures_with(states, &input, captures);
+        let found = spans(program, captures)?;
+        cache
+            .nearby
+            .holds(self.rule, self.hay, found.matched)
+            .then_some(found)
     }
 }
 

@@ -29,6 +29,7 @@ pub(crate) use self::form::Form;
 pub(crate) use self::frequency::{common_grams, log2_share_of};
 pub(crate) use self::literal::{Literal, Unit};
 pub(crate) use self::plan::{Plan, Program, Tail};
+pub(crate) use self::run::Run;
 pub(crate) use self::set::Item;
 
 /// The longest reach that a rule may have, in bytes; it bounds what a stream keeps in memory.

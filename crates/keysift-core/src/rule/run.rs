@@ -64,6 +64,13 @@ impl Run {
         spread.is_some_and(|spread| spread <= CHEAP_LOOKS * self.bytes)
     }
 
+    /// Whether a match no longer than `max_match_bytes` may begin at `start`, by the runs behind it.
+    pub(crate) fn allows(&self, hay: &[u8], start: usize, max_match_bytes: usize) -> bool {
+        self.narrow(hay, start..start + 1, max_match_bytes)
+            .next()
+            .is_some()
+    }
+
     /// The parts of `starts` at which a match no longer than `max_match_bytes` may begin, in ascending order, by the
     /// runs round them.
     pub(crate) fn narrow<'a>(
@@ -141,8 +148,9 @@ mod tests {
         Run::of(&pattern::parse(pattern).unwrap().hir).unwrap()
     }
 
-    fn narrowed(pattern: &str, hay: &[u8], starts: Range<usize>) -> Vec<Range<usize>> {
-        run(pattern).narrow(hay, starts, 100).collect()
+    fn narrowed(pattern: &str, hay: &[u8], starts: Range<usize>) -> Vec<(usize, usize)> {
+        let parts: Vec<Range<usize>> = run(pattern).narrow(hay, starts, 100).collect();
+        parts.iter().map(|part| (part.start, part.end)).collect()
     }
 
     #[test]
@@ -156,7 +164,7 @@ mod tests {
     fn starts_are_left_only_where_a_run_follows() {
         let hay = b"key: 0123456789abcdef; 0123 456789abcdef";
         let pattern = r"\b(?P<secret>[0-9a-f]{16})\b";
-        assert_eq!(narrowed(pattern, hay, 0..hay.len()), [5..6]);
+        assert_eq!(narrowed(pattern, hay, 0..hay.len()), [(5, 6)]);
         assert!(narrowed(pattern, hay, 0..5).is_empty());
         assert!(narrowed(pattern, hay, 6..hay.len()).is_empty());
     }
@@ -165,7 +173,7 @@ mod tests {
     fn a_run_behind_parts_of_any_length_leaves_all_starts_before_it() {
         let hay = b"....k=0123456789";
         let pattern = r"k[^0-9]{1,3}(?P<secret>[0-9]{10})";
-        assert_eq!(narrowed(pattern, hay, 0..hay.len()), [2..5]);
+        assert_eq!(narrowed(pattern, hay, 0..hay.len()), [(2, 5)]);
     }
 
     #[test]
