@@ -12,7 +12,7 @@ use crate::detect::{self, Spans};
 use crate::emit::Emitter;
 use crate::finding::Finding;
 use crate::fingerprint::FingerprintKey;
-use crate::prefilter::{self, Prefilter, PrefilterChoice};
+use crate::prefilter::{self, Layout, Prefilter, PrefilterChoice};
 use crate::rule::{Anchor, Confidence, Plan, Rule, RuleError, RuleErrorKind, RuleSet, Unit};
 use crate::scratch::Scratch;
 
@@ -123,7 +123,7 @@ impl Scanner {
         let (literals, uses) = collect_anchors(&entries);
         Ok(Self {
             margins: margins(&entries),
-            prefilter: prefilter::build(options.prefilter, &literals),
+            prefilter: prefilter::build(options.prefilter, &literals, &Layout::of(&literals)),
             entries,
             uses,
             options,
@@ -295,6 +295,14 @@ impl Scanner {
     /// The rule of a match.
     pub fn rule(&self, id: RuleId) -> &Arc<Rule> {
         &self.entry(id).rule
+    }
+
+    /// How many anchors stand in `bytes`: what the prefilter finds, before any pattern runs.
+    pub fn count_anchors(&self, bytes: &[u8]) -> u64 {
+        let mut count = 0;
+        self.prefilter
+            .find(bytes, 0..bytes.len(), &mut |_, _| count += 1);
+        count
     }
 
     /// The name of the prefilter in use.
