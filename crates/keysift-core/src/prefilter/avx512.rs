@@ -11,12 +11,12 @@
 )]
 
 use std::arch::x86_64::{
-    __m512i, _mm_loadu_si128, _mm512_add_epi8, _mm512_castsi128_si512, _mm512_i32gather_epi32,
-    _mm512_loadu_si512, _mm512_maskz_compress_epi8, _mm512_maskz_permutex2var_epi8,
-    _mm512_movepi8_mask, _mm512_movepi32_mask, _mm512_mullo_epi32, _mm512_or_si512,
-    _mm512_permutex2var_epi8, _mm512_permutexvar_epi8, _mm512_rolv_epi32, _mm512_set1_epi8,
-    _mm512_set1_epi32, _mm512_setzero_si512, _mm512_srli_epi32, _mm512_storeu_si512,
-    _mm512_ternarylogic_epi64, _mm512_test_epi8_mask, _pdep_u64,
+    __m512i, _MM_HINT_T0, _mm_loadu_si128, _mm_prefetch, _mm512_add_epi8, _mm512_castsi128_si512,
+    _mm512_i32gather_epi32, _mm512_loadu_si512, _mm512_maskz_compress_epi8,
+    _mm512_maskz_permutex2var_epi8, _mm512_movepi8_mask, _mm512_movepi32_mask, _mm512_mullo_epi32,
+    _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_permutexvar_epi8, _mm512_rolv_epi32,
+    _mm512_set1_epi8, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_srli_epi32,
+    _mm512_storeu_si512, _mm512_ternarylogic_epi64, _mm512_test_epi8_mask, _pdep_u64,
 };
 use std::ops::Range;
 
@@ -250,6 +250,7 @@ impl Avx512 {
                 else {
                     break;
                 };
+                _mm_prefetch::<_MM_HINT_T0>(chunk.as_ptr().wrapping_add(from + CHUNK).cast());
                 // SAFETY: as above.
                 let marked = unsafe {
                     bitmap_pass(

@@ -17,7 +17,7 @@ const FITTED_GRAMS: usize = 8192;
 const SET_WORDS: usize = FITTED_GRAMS / 64;
 
 /// How often each piece may change its bucket.
-const ROUNDS: usize = 2;
+const ROUNDS: usize = 1;
 
 /// A set of fitted grams.
 type GramSet = [u64; SET_WORDS];
@@ -198,18 +198,28 @@ impl<'a> Sorting<'a> {
         for place in 0..PIECE_BYTES {
             let allowed = &self.allowed[&(place, piece.places[place])];
             let counts = &mut target.counts[place];
-            allowed
-                .bytes
-                .iter()
-                .for_each(|byte| counts[usize::from(*byte)] -= 1);
-            let is_allowed = |byte: u8| counts[usize::from(byte)] != 0;
+            let mut is_less = false;
+            for byte in &allowed.bytes {
+                let count = &mut counts[usize::from(*byte)];
+                *count -= 1;
+                is_less |= *count == 0;
+            }
+            if !is_less {
+                continue;
+            }
             target.shares[place] = (0..=u8::MAX)
-                .filter(|byte| is_allowed(*byte))
+                .filter(|byte| counts[usize::from(*byte)] != 0)
                 .map(|byte| self.frequencies.bytes[usize::from(byte)])
                 .sum();
-            for (index, (gram, _)) in self.frequencies.grams.iter().enumerate() {
-                if !is_allowed(gram[place]) {
-                    target.grams[place][index / 64] &= !(1 << (index % 64));
+            for (word, grams) in target.grams[place].iter_mut().enumerate() {
+                let mut shared = allowed.grams[word];
+                while shared != 0 {
+                    let bit = shared.trailing_zeros();
+                    shared &= shared - 1;
+                    let (gram, _) = self.frequencies.grams[word * 64 + bit as usize];
+                    if counts[usize::from(gram[place])] == 0 {
+                        *grams &= !(1 << bit);
+                    }
                 }
             }
         }

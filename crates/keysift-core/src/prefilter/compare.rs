@@ -37,7 +37,9 @@ struct Head {
     /// The bits of each byte that count: all, all but the letter's case, or none behind the literal's end.
     care: [u64; 2],
     /// Where in the literal its piece starts.
-    offset: usize,
+    offset: u32,
+    /// Whether more of the literal has to be compared.
+    is_longer: bool,
 }
 
 impl Head {
@@ -51,7 +53,8 @@ impl Head {
         Self {
             value: halves(&value),
             care: halves(&care),
-            offset,
+            offset: offset as u32,
+            is_longer: literal.len() > HEAD_BYTES,
         }
     }
 
@@ -221,7 +224,7 @@ impl Comparer {
         for (at, id) in candidates {
             let head = &self.heads[*id as usize];
             // A piece that stands too near the front for its literal wraps round, and lies in no haystack.
-            let start = at.wrapping_sub(head.offset);
+            let start = at.wrapping_sub(head.offset as usize);
             let bytes = part.get(start..).unwrap_or_default();
             let stands = match bytes.first_chunk() {
                 Some(bytes) => head.stands_in(bytes),
@@ -231,8 +234,8 @@ impl Comparer {
             count += usize::from(stands && start >= range.start);
         }
         for (start, id) in &found[..count] {
-            let literal = &self.literals[*id as usize];
-            if literal.len() <= HEAD_BYTES || stands_at(literal, part, *start) {
+            let index = *id as usize;
+            if !self.heads[index].is_longer || stands_at(&self.literals[index], part, *start) {
                 on(LiteralId(*id), *start);
             }
         }

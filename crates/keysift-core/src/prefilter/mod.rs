@@ -17,6 +17,8 @@ mod classes;
 mod compare;
 mod grams;
 mod layout;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod piece;
 
 use std::fmt;
@@ -60,6 +62,9 @@ pub enum PrefilterChoice {
     Avx2,
     /// A pass by classes of bytes before the bitmap, 64 positions at a time; `Avx2` on a machine without AVX-512 VBMI.
     Avx512,
+    /// The pass by classes of bytes, 16 positions at a time; `Grams` on a machine without NEON. `Fastest` is not this:
+    /// it has not been measured yet.
+    Neon,
 }
 
 /// Builds the chosen prefilter for `literals`, which are numbered in their order and laid out by `layout`.
@@ -82,6 +87,12 @@ pub(crate) fn build(
         {
             return Box::new(prefilter);
         }
+    }
+    #[cfg(target_arch = "aarch64")]
+    if choice == PrefilterChoice::Neon
+        && let Some(prefilter) = neon::Neon::new(literals, layout)
+    {
+        return Box::new(prefilter);
     }
     match choice {
         PrefilterChoice::Automaton => Box::new(Automaton::new(literals)),

@@ -6,10 +6,11 @@ use proptest::prelude::*;
 
 use super::*;
 
-const CHOICES: [PrefilterChoice; 5] = [
+const CHOICES: [PrefilterChoice; 6] = [
     PrefilterChoice::Fastest,
     PrefilterChoice::Avx512,
     PrefilterChoice::Avx2,
+    PrefilterChoice::Neon,
     PrefilterChoice::Grams,
     PrefilterChoice::Automaton,
 ];
