@@ -17,7 +17,7 @@ const FITTED_GRAMS: usize = 8192;
 const SET_WORDS: usize = FITTED_GRAMS / 64;
 
 /// How often each piece may change its bucket.
-const ROUNDS: usize = 1;
+const ROUNDS: usize = 3;
 
 /// A set of fitted grams.
 type GramSet = [u64; SET_WORDS];

@@ -38,12 +38,13 @@ struct Head {
     care: [u64; 2],
     /// Where in the literal its piece starts.
     offset: u32,
-    /// Whether more of the literal has to be compared.
-    is_longer: bool,
+    /// Where the literal's units start among all, and how many they are.
+    units: u32,
+    length: u32,
 }
 
 impl Head {
-    fn of(literal: &[Unit], offset: usize) -> Self {
+    fn of(literal: &[Unit], offset: usize, units: usize) -> Self {
         let mut value = [0; HEAD_BYTES];
         let mut care = [0; HEAD_BYTES];
         for ((unit, value), care) in literal.iter().zip(&mut value).zip(&mut care) {
@@ -54,7 +55,8 @@ impl Head {
             value: halves(&value),
             care: halves(&care),
             offset: offset as u32,
-            is_longer: literal.len() > HEAD_BYTES,
+            units: units as u32,
+            length: literal.len() as u32,
         }
     }
 
@@ -127,7 +129,8 @@ pub(super) struct Comparer {
     /// The literals by slot.
     order: Vec<u32>,
     heads: Vec<Head>,
-    literals: Vec<Box<[Unit]>>,
+    /// The units of all literals, one behind the other: many small allocations would be slow to make.
+    units: Vec<Unit>,
 }
 
 impl Comparer {
@@ -158,16 +161,19 @@ impl Comparer {
             order[next[slot as usize] as usize] = id;
             next[slot as usize] += 1;
         }
+        let mut units = Vec::new();
+        let mut heads = Vec::with_capacity(literals.len());
+        for (id, literal) in literals.iter().enumerate() {
+            let offset = clamped(literal, layout.offset(id));
+            heads.push(Head::of(literal, offset, units.len()));
+            units.extend_from_slice(literal);
+        }
         Self {
             multiplier: layout.multiplier,
             starts,
             order,
-            heads: literals
-                .iter()
-                .enumerate()
-                .map(|(id, literal)| Head::of(literal, clamped(literal, layout.offset(id))))
-                .collect(),
-            literals: literals.to_vec(),
+            heads,
+            units,
         }
     }
 
@@ -228,28 +234,29 @@ impl Comparer {
             let bytes = part.get(start..).unwrap_or_default();
             let stands = match bytes.first_chunk() {
                 Some(bytes) => head.stands_in(bytes),
-                None => stands_at(&self.literals[*id as usize], bytes, 0),
+                None => stands_at(self.literal(head), bytes, 0),
             };
             found[count] = (start, *id);
             count += usize::from(stands && start >= range.start);
         }
         for (start, id) in &found[..count] {
-            let index = *id as usize;
-            if !self.heads[index].is_longer || stands_at(&self.literals[index], part, *start) {
+            let head = &self.heads[*id as usize];
+            let is_whole = head.length as usize <= HEAD_BYTES;
+            if is_whole || stands_at(self.literal(head), part, *start) {
                 on(LiteralId(*id), *start);
             }
         }
+    }
+
+    fn literal(&self, head: &Head) -> &[Unit] {
+        &self.units[head.units as usize..][..head.length as usize]
     }
 
     pub(super) fn memory_usage(&self) -> usize {
         size_of_val(&*self.starts)
             + size_of_val(&*self.order)
             + size_of_val(&*self.heads)
-            + self
-                .literals
-                .iter()
-                .map(|literal| size_of_val(&**literal))
-                .sum::<usize>()
+            + size_of_val(&*self.units)
     }
 }
 
