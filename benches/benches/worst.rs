@@ -55,6 +55,7 @@ fn worst(c: &mut Criterion) {
             b.iter(|| {
                 let mut found = 0;
                 let blob = Blob {
+                    changed: None,
                     origin: &origin,
                     bytes: black_box(&bytes),
                 };

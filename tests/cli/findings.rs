@@ -232,12 +232,22 @@ fn one_thread_or_four_give_the_same_report() {
 #[test]
 fn every_prefilter_gives_the_same_report() {
     let place = place();
-    let report = |prefilter: &str| {
-        let outcome = place.scan_acme(&["--explain", "--prefilter", prefilter]);
-        outcome.exits(1).stdout
+    let scan = ["scan", "--rules", "../acme.toml", "--explain"];
+    let by_flag = |prefilter: &str| {
+        let flag = ["--prefilter", prefilter];
+        place.run(scan.into_iter().chain(flag)).exits(1).stdout
     };
-    assert_eq!(report("fastest"), report("automaton"));
-    assert_eq!(report("fastest"), report("grams"));
+    let by_environment = |prefilter: &str| {
+        let mut command = place.command(scan);
+        command.env("KEYSIFT_PREFILTER", prefilter);
+        let child = command.spawn().unwrap();
+        place.outcome(child).exits(1).stdout
+    };
+    let expected = by_flag("fastest");
+    for prefilter in ["avx512", "avx2", "neon", "grams", "automaton"] {
+        assert_eq!(by_flag(prefilter), expected, "{prefilter}");
+        assert_eq!(by_environment(prefilter), expected, "{prefilter}");
+    }
 }
 
 #[test]

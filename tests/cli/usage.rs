@@ -56,6 +56,13 @@ fn a_wrong_value_is_refused_with_those_that_there_are() {
             &["invalid value", "--threads", "a number from 1 to 512"],
         );
     }
+    is_refused_with(
+        &["scan", "--prefilter", "sse"],
+        &[
+            "invalid value 'sse'",
+            "fastest, avx512, avx2, neon, grams, automaton",
+        ],
+    );
     is_refused_with(&["completions", "csh"], &["invalid value 'csh'", "bash"]);
 }
 
@@ -63,4 +70,16 @@ fn a_wrong_value_is_refused_with_those_that_there_are() {
 fn no_command_is_refused_with_the_help() {
     is_refused_with(&[], &["Usage: keysift", "Commands:"]);
     is_refused_with(&["rules"], &["Usage: keysift rules", "Commands:"]);
+}
+
+#[test]
+fn an_unknown_prefilter_in_the_environment_is_refused() {
+    let place = Place::new();
+    let mut command = place.command(["scan"]);
+    command.env("KEYSIFT_PREFILTER", "sse");
+    place
+        .outcome(command.spawn().unwrap())
+        .exits(2)
+        .warns("invalid value 'sse' for '--prefilter <NAME>'")
+        .warns("fastest, avx512, avx2, neon, grams, automaton");
 }

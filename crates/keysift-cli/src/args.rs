@@ -126,12 +126,12 @@ pub(crate) struct EngineArgs {
     /// Exit with 0 or 1 even if something could not be scanned
     #[arg(long, help_heading = SCANNING)]
     pub(crate) exit_zero_incomplete: bool,
-    /// Force a prefilter, for tests and reports of faults
+    /// Force a prefilter, for tests and reports of faults; the findings are the same under each
     #[arg(
         long,
         value_enum,
+        value_name = "NAME",
         default_value_t,
-        hide = true,
         env = "KEYSIFT_PREFILTER"
     )]
     pub(crate) prefilter: Prefilter,
@@ -207,11 +207,19 @@ impl From<OrderName> for Order {
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 pub(crate) enum Prefilter {
+    /// The best that this machine has
     #[default]
     Fastest,
-    Grams,
-    Automaton,
+    /// AVX-512 with VBMI; avx2 on a machine without
+    Avx512,
+    /// AVX2; grams on a machine without
     Avx2,
+    /// NEON; grams on a machine without
+    Neon,
+    /// No vector instructions
+    Grams,
+    /// An aho-corasick automaton, the reference
+    Automaton,
 }
 
 impl From<Prefilter> for PrefilterChoice {
@@ -221,6 +229,8 @@ impl From<Prefilter> for PrefilterChoice {
             Prefilter::Grams => Self::Grams,
             Prefilter::Automaton => Self::Automaton,
             Prefilter::Avx2 => Self::Avx2,
+            Prefilter::Avx512 => Self::Avx512,
+            Prefilter::Neon => Self::Neon,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::check::allowlist::Allowlist;
 use crate::emit::Emitter;
 use crate::finding::Finding;
 use crate::fingerprint::FingerprintKey;
-use crate::prefilter::{self, LiteralId, Prefilter, PrefilterChoice};
+use crate::prefilter::{self, Layout, LiteralId, Prefilter, PrefilterChoice};
 use crate::rule::{
     Anchor, Confidence, Item, Literal, Plan, Rule, RuleError, RuleErrorKind, RuleSet,
 };
@@ -127,6 +127,7 @@ impl Scanner {
         if rules.is_empty() {
             return Err(RuleError::new(RuleErrorKind::Empty, "no rule is enabled"));
         }
+        let laid_out = rules.laid_out();
         let mut entries: Vec<Entry> = rules
             .into_items()
             .map(|item| Entry {
@@ -137,9 +138,13 @@ impl Scanner {
             .collect();
         rank(&mut entries);
         let (literals, uses) = collect_anchors(&entries);
+        let layout = match laid_out {
+            Some(known) => known.layout.adapted(&known.literals, &literals),
+            None => Layout::of(&literals),
+        };
         Ok(Self {
             margins: margins(&entries),
-            prefilter: prefilter::build(options.prefilter, &literals),
+            prefilter: prefilter::build(options.prefilter, &literals, &layout),
             entries,
             uses,
             options,
@@ -217,6 +222,14 @@ impl Scanner {
     /// The rule of a match.
     pub fn rule(&self, id: RuleId) -> &Arc<Rule> {
         self.entry(id).rule()
+    }
+
+    /// How many anchors stand in `bytes`: what the prefilter finds, before any pattern runs.
+    pub fn count_anchors(&self, bytes: &[u8]) -> u64 {
+        let mut count = 0;
+        self.prefilter
+            .find(bytes, 0..bytes.len(), &mut |_, _| count += 1);
+        count
     }
 
     /// The name of the prefilter in use.

@@ -14,10 +14,20 @@ const MAX_ORACLE_BYTES: usize = 6 << 10;
 /// A blob of this length goes through a stream in several batches.
 const MAX_BLOB_BYTES: usize = 64 << 10;
 
+/// Every prefilter; a machine that lacks one has another under its name.
+const CHOICES: [PrefilterChoice; 6] = [
+    PrefilterChoice::Fastest,
+    PrefilterChoice::Avx512,
+    PrefilterChoice::Avx2,
+    PrefilterChoice::Neon,
+    PrefilterChoice::Grams,
+    PrefilterChoice::Automaton,
+];
+
 /// The same rules behind each prefilter. They share the compiled patterns.
 #[derive(Debug)]
 pub(crate) struct Scanners {
-    all: [Scanner; 3],
+    all: [Scanner; CHOICES.len()],
 }
 
 impl Scanners {
@@ -26,12 +36,7 @@ impl Scanners {
             runs::scanner(rules.clone(), prefilter).expect("because the set is not empty")
         };
         Self {
-            all: [
-                PrefilterChoice::Fastest,
-                PrefilterChoice::Grams,
-                PrefilterChoice::Automaton,
-            ]
-            .map(scanner),
+            all: CHOICES.map(scanner),
         }
     }
 
@@ -90,7 +95,7 @@ impl<'a> Plan<'a> {
         let flags = input.byte();
         let count = |shift: u32| usize::from(flags >> shift & 3);
         Self {
-            prefilter: count(0) % 3,
+            prefilter: usize::from(input.byte()) % CHOICES.len(),
             batch_bytes: input.number(),
             pieces: (0..=count(2)).map(|_| input.number()).collect(),
             cuts: (0..count(4)).map(|_| input.number()).collect(),

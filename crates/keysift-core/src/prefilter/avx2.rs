@@ -10,13 +10,16 @@
 use std::arch::x86_64::{
     __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_castsi256_ps,
     _mm256_i32gather_epi32, _mm256_movemask_ps, _mm256_mullo_epi32, _mm256_or_si256,
-    _mm256_set1_epi32, _mm256_setr_epi8, _mm256_shuffle_epi8, _mm256_slli_epi32, _mm256_srli_epi32,
-    _mm256_srlv_epi32,
+    _mm256_set1_epi32, _mm256_setr_epi8, _mm256_shuffle_epi8, _mm256_sllv_epi32, _mm256_srli_epi32,
 };
 use std::ops::Range;
 
-use super::grams::{BIT_SHIFT, FOLD, Grams, WORD_SHIFT, WORDS};
+use super::compare::Survivors;
+use super::grams::Grams;
+use super::layout::Layout;
+use super::piece::{BIT_SHIFT, FOLD, WORD_SHIFT, WORDS};
 use super::{LiteralId, Prefilter};
+use crate::rule::Literal;
 
 /// Positions that one vector holds.
 const LANES: usize = 8;
@@ -37,13 +40,11 @@ pub(crate) struct Avx2 {
 }
 
 impl Avx2 {
-    /// The prefilter, or `grams` back on a machine without AVX2.
-    pub(crate) fn new(grams: Grams) -> Result<Self, Grams> {
-        if std::is_x86_feature_detected!("avx2") {
-            Ok(Self { grams })
-        } else {
-            Err(grams)
-        }
+    /// The prefilter; `None` on a machine without AVX2.
+    pub(crate) fn new(literals: &[Literal], layout: &Layout) -> Option<Self> {
+        std::is_x86_feature_detected!("avx2").then(|| Self {
+            grams: Grams::new(literals, layout),
+        })
     }
 }
 
@@ -61,7 +62,7 @@ unsafe fn marks(bytes: &[u8; 16], bitmap: &[u32; WORDS], multiplier: __m256i) ->
         4, 5, 6, 7, 5, 6, 7, 8, 6, 7, 8, 9, 7, 8, 9, 10,
     );
     let grams = _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(loaded), windows);
-    let folded = _mm256_or_si256(grams, _mm256_set1_epi32(FOLD as u32 as i32));
+    let folded = _mm256_or_si256(grams, _mm256_set1_epi32(FOLD as i32));
     let products = _mm256_mullo_epi32(folded, multiplier);
     let indices = _mm256_srli_epi32::<{ WORD_SHIFT as i32 }>(products);
     // SAFETY: an index has 32 - WORD_SHIFT bits, and the bitmap has two to that power words of four bytes.
@@ -70,58 +71,55 @@ unsafe fn marks(bytes: &[u8; 16], bitmap: &[u32; WORDS], multiplier: __m256i) ->
         _mm256_srli_epi32::<{ BIT_SHIFT as i32 }>(products),
         _mm256_set1_epi32(31),
     );
-    let shifted = _mm256_srlv_epi32(words, numbers);
-    _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_slli_epi32::<31>(shifted))) as u32
+    let shifted = _mm256_sllv_epi32(words, numbers);
+    _mm256_movemask_ps(_mm256_castsi256_ps(shifted)) as u32
 }
 
-/// Calls `survivor` with each position in `hay` whose bit is set, as far as whole groups go; gives where they end.
-///
-/// # Safety
-/// The machine has AVX2.
-#[target_feature(enable = "avx2")]
-unsafe fn pass(
-    hay: &[u8],
-    bitmap: &[u32; WORDS],
-    multiplier: u32,
-    survivor: &mut dyn FnMut(usize),
-) -> usize {
-    let multiplier = _mm256_set1_epi32(multiplier as i32);
-    let mut at = 0;
-    while let Some(group) = hay[at..].first_chunk::<GROUP_BYTES>() {
-        let mut marked = [0; UNROLLED];
-        for (vector, marked) in marked.iter_mut().enumerate() {
-            let bytes = group[vector * LANES..]
-                .first_chunk()
-                .expect("because a group holds sixteen bytes for each vector");
-            // SAFETY: the machine has AVX2, as the caller promised.
-            *marked = unsafe { marks(bytes, bitmap, multiplier) };
+impl Avx2 {
+    /// Finds what has its piece in the whole groups of `range`; gives where they end. Some survivors may remain.
+    ///
+    /// # Safety
+    /// The machine has AVX2.
+    #[target_feature(enable = "avx2")]
+    unsafe fn pass(
+        &self,
+        hay: &[u8],
+        range: &Range<usize>,
+        survivors: &mut Survivors,
+        on: &mut dyn FnMut(LiteralId, usize),
+    ) -> usize {
+        let multiplier = _mm256_set1_epi32(self.grams.multiplier as i32);
+        let part = &hay[..range.end];
+        let mut at = range.start;
+        while let Some(group) = part[at..].first_chunk::<GROUP_BYTES>() {
+            let mut marked = [0; UNROLLED];
+            for (vector, marked) in marked.iter_mut().enumerate() {
+                let bytes = group[vector * LANES..]
+                    .first_chunk()
+                    .expect("because a group holds sixteen bytes for each vector");
+                // SAFETY: the machine has AVX2, as the caller promised.
+                *marked = unsafe { marks(bytes, &self.grams.bitmap, multiplier) };
+            }
+            let all = marked
+                .iter()
+                .rev()
+                .fold(0, |all, marked| all << LANES | u64::from(*marked));
+            survivors.push(at, all);
+            if survivors.is_full() {
+                self.grams.comparer.compare(survivors, hay, range, on);
+            }
+            at += GROUP;
         }
-        let mut all = marked
-            .iter()
-            .rev()
-            .fold(0, |all, marked| all << LANES | marked);
-        while all != 0 {
-            survivor(at + all.trailing_zeros() as usize);
-            all &= all - 1;
-        }
-        at += GROUP;
+        at
     }
-    at
 }
 
 impl Prefilter for Avx2 {
     fn find(&self, hay: &[u8], range: Range<usize>, on: &mut dyn FnMut(LiteralId, usize)) {
-        let grams = &self.grams;
-        let part = &hay[range.clone()];
-        let mut survivor = |at: usize| {
-            if let Some(bytes) = part[at..].first_chunk() {
-                let gram = u32::from_le_bytes(*bytes) | FOLD as u32;
-                grams.survivor(hay, &range, range.start + at, gram, on);
-            }
-        };
+        let mut survivors = Survivors::new();
         // SAFETY: `new` has made sure that the machine has AVX2.
-        let done = unsafe { pass(part, &grams.bitmap, grams.multiplier, &mut survivor) };
-        grams.find_in(hay, &range, range.start + done, on);
+        let done = unsafe { self.pass(hay, &range, &mut survivors, on) };
+        self.grams.find_in((hay, &range), done, &mut survivors, on);
     }
 
     fn name(&self) -> &'static str {

@@ -7,7 +7,7 @@ use std::ops::Deref;
 pub(crate) const MAX_LITERAL_BYTES: usize = 16;
 
 /// One byte of an anchor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(crate) struct Unit {
     /// The byte, lower case if `any_case`.
     pub(crate) byte: u8,

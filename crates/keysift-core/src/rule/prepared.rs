@@ -10,8 +10,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::anchor::Anchor;
 use super::literal::{Literal, Unit};
 use super::plan::{Compiled, Plan};
-use super::set::Item;
+use super::set::{Item, LaidOut};
 use super::{Confidence, Rule, RuleError, RuleErrorKind, RuleSet};
+use crate::prefilter::Layout;
 
 /// What the bytes begin with. They can only be read by the version that wrote them.
 const HEADER: &str = concat!("keysift prepared rules ", env!("CARGO_PKG_VERSION"));
@@ -20,14 +21,23 @@ const HEADER: &str = concat!("keysift prepared rules ", env!("CARGO_PKG_VERSION"
 struct Packed<'a> {
     #[serde(borrow)]
     header: &'a str,
+    /// All anchors' literals, sorted.
+    literals: Vec<PackedLiteral<'a>>,
+    layout: Layout,
     rules: Vec<PackedItem<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PackedLiteral<'a> {
+    bytes: &'a [u8],
+    /// A bit for each byte that may stand in either case.
+    any_case: u16,
 }
 
 #[derive(Serialize, Deserialize)]
 struct PackedItem<'a> {
     id: &'a str,
-    #[serde(borrow)]
-    anchors: Vec<PackedAnchor<'a>>,
+    anchors: Vec<PackedAnchor>,
     anchored_by_keyword: bool,
     confidence: Confidence,
     is_generic: bool,
@@ -41,10 +51,9 @@ struct PackedItem<'a> {
 }
 
 #[derive(Serialize, Deserialize)]
-struct PackedAnchor<'a> {
-    bytes: &'a [u8],
-    /// A bit for each byte that may stand in either case.
-    any_case: u16,
+struct PackedAnchor {
+    /// The literal's place among all.
+    literal: u32,
     before_max: i64,
     before_min: i64,
 }
@@ -61,28 +70,25 @@ impl RuleSet {
                 format!("the rules cannot be packed: {error}"),
             )
         };
-        let packed: Vec<(Vec<Vec<u8>>, Vec<u8>)> = self
-            .rules
-            .values()
-            .map(|item| {
-                let rule = postcard::to_stdvec(&**item.rule()).map_err(failed)?;
-                let anchors = item
-                    .plan
-                    .anchors
-                    .iter()
-                    .map(|anchor| bytes(&anchor.literal));
-                Ok((anchors.collect(), rule))
-            })
-            .collect::<Result<_, RuleError>>()?;
-        let rules = self
-            .rules
-            .iter()
-            .zip(&packed)
-            .map(|((id, item), (anchors, rule))| pack(id, &item.plan, anchors, rule))
+        let literals = self.literals();
+        let bytes: Vec<Vec<u8>> = (literals.iter())
+            .map(|literal| literal.iter().map(|unit| unit.byte).collect())
             .collect();
+        let rules: Vec<Vec<u8>> = (self.iter())
+            .map(|rule| postcard::to_stdvec(&**rule).map_err(failed))
+            .collect::<Result<_, _>>()?;
         postcard::to_stdvec(&Packed {
             header: HEADER,
-            rules,
+            layout: Layout::of(&literals),
+            rules: (self.rules.iter().zip(&rules))
+                .map(|((id, item), rule)| pack(id, &item.plan, &literals, rule))
+                .collect(),
+            literals: (literals.iter().zip(&bytes))
+                .map(|(literal, bytes)| PackedLiteral {
+                    bytes,
+                    any_case: literal.key().1,
+                })
+                .collect(),
         })
         .map_err(failed)
     }
@@ -95,44 +101,50 @@ impl RuleSet {
     /// # Errors
     /// Bytes that another version wrote, or nobody.
     pub fn prepared(bytes: &'static [u8]) -> Result<Self, RuleError> {
+        let refused = || {
+            RuleError::new(
+                RuleErrorKind::Syntax,
+                format!("the prepared rules do not begin with {HEADER:?}: prepare them again"),
+            )
+        };
         let packed: Packed<'static> = postcard::from_bytes(bytes)
             .ok()
             .filter(|packed: &Packed<'_>| packed.header == HEADER)
-            .ok_or_else(|| {
-                RuleError::new(
-                    RuleErrorKind::Syntax,
-                    format!("the prepared rules do not begin with {HEADER:?}: prepare them again"),
-                )
-            })?;
+            .ok_or_else(refused)?;
+        let literals: Vec<Literal> = packed.literals.iter().map(literal).collect();
         let items = packed.rules.into_iter().map(|item| {
-            let rule = item.rule;
-            (item.id.into(), Arc::new(Item::packed(plan(item), rule)))
+            let (id, rule) = (item.id.into(), item.rule);
+            let plan = plan(item, &literals).ok_or_else(refused)?;
+            Ok((id, Arc::new(Item::packed(plan, rule))))
         });
         Ok(Self {
-            rules: items.collect(),
+            rules: items.collect::<Result<_, RuleError>>()?,
+            laid_out: Some(Arc::new(LaidOut {
+                literals,
+                layout: packed.layout,
+            })),
         })
     }
 }
 
-fn bytes(literal: &Literal) -> Vec<u8> {
-    literal.iter().map(|unit| unit.byte).collect()
+fn literal(packed: &PackedLiteral<'_>) -> Literal {
+    let units = packed.bytes.iter().enumerate().map(|(index, byte)| Unit {
+        byte: *byte,
+        any_case: packed.any_case.checked_shr(index as u32).unwrap_or(0) & 1 != 0,
+    });
+    units.collect()
 }
 
-fn pack<'a>(
-    id: &'a str,
-    plan: &'a Plan,
-    literals: &'a [Vec<u8>],
-    rule: &'a [u8],
-) -> PackedItem<'a> {
-    let anchors = plan.anchors.iter().zip(literals);
+fn pack<'a>(id: &'a str, plan: &'a Plan, literals: &[Literal], rule: &'a [u8]) -> PackedItem<'a> {
+    let place = |literal: &Literal| {
+        let found = literals.binary_search_by_key(&literal.key(), Literal::key);
+        found.expect("because the literals are those of all anchors") as u32
+    };
     PackedItem {
         id,
-        anchors: anchors
-            .map(|(anchor, bytes)| PackedAnchor {
-                bytes,
-                any_case: (anchor.literal.iter().enumerate())
-                    .map(|(index, unit)| u16::from(unit.any_case) << index)
-                    .sum(),
+        anchors: (plan.anchors.iter())
+            .map(|anchor| PackedAnchor {
+                literal: place(&anchor.literal),
                 before_max: anchor.before_max,
                 before_min: anchor.before_min,
             })
@@ -150,22 +162,21 @@ fn pack<'a>(
     }
 }
 
-fn plan(item: PackedItem<'static>) -> Plan {
-    let anchor = |packed: PackedAnchor<'_>| {
-        let units = packed.bytes.iter().enumerate();
-        Anchor {
-            literal: units
-                .map(|(index, byte)| Unit {
-                    byte: *byte,
-                    any_case: packed.any_case >> index & 1 != 0,
-                })
-                .collect(),
+/// A packed rule's plan; `None` where an anchor names no literal.
+fn plan(item: PackedItem<'static>, literals: &[Literal]) -> Option<Plan> {
+    let anchor = |packed: PackedAnchor| {
+        Some(Anchor {
+            literal: *literals.get(packed.literal as usize)?,
             before_max: packed.before_max,
             before_min: packed.before_min,
-        }
+        })
     };
-    Plan {
-        anchors: item.anchors.into_iter().map(anchor).collect(),
+    Some(Plan {
+        anchors: item
+            .anchors
+            .into_iter()
+            .map(anchor)
+            .collect::<Option<_>>()?,
         anchored_by_keyword: item.anchored_by_keyword,
         confidence: item.confidence,
         is_generic: item.is_generic,
@@ -176,7 +187,7 @@ fn plan(item: PackedItem<'static>) -> Plan {
         secret_prefix_bytes: item.secret_prefix_bytes,
         tail: item.tail.map(Into::into),
         compiled: Compiled::default(),
-    }
+    })
 }
 
 /// A rule that [`RuleSet::prepare`] packed.

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::error::{RuleError, RuleErrorKind};
+use super::literal::Literal;
 use super::plan::Plan;
 use super::{Rule, parse, prepared};
+use crate::prefilter::Layout;
 
 /// A rule and its plan.
 #[derive(Debug)]
@@ -42,10 +44,20 @@ impl Item {
     }
 }
 
+/// How a prefilter lays out the literals of a set, worked out beforehand.
+#[derive(Debug)]
+pub(crate) struct LaidOut {
+    /// Sorted by [`Literal::key`].
+    pub(crate) literals: Vec<Literal>,
+    pub(crate) layout: Layout,
+}
+
 /// Validated rules with unique ids, sorted by id.
 #[derive(Debug, Clone, Default)]
 pub struct RuleSet {
     pub(super) rules: BTreeMap<Cow<'static, str>, Arc<Item>>,
+    /// A layout for a set much like this one; `None` when there is none.
+    pub(super) laid_out: Option<Arc<LaidOut>>,
 }
 
 impl RuleSet {
@@ -113,6 +125,7 @@ impl RuleSet {
     /// # Errors
     /// An id that both sets have.
     pub fn merge(&mut self, other: Self) -> Result<(), RuleError> {
+        self.laid_out = self.laid_out.take().or(other.laid_out);
         for (id, item) in other.rules {
             if self.rules.contains_key(&id) {
                 let error =
@@ -158,6 +171,19 @@ impl RuleSet {
     /// The rules' ids, sorted.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.rules.keys().map(|id| &**id)
+    }
+
+    /// The literals of all anchors, each once, sorted by [`Literal::key`].
+    pub(super) fn literals(&self) -> Vec<Literal> {
+        let anchors = self.rules.values().flat_map(|item| &item.plan.anchors);
+        let mut literals: Vec<Literal> = anchors.map(|anchor| anchor.literal).collect();
+        literals.sort_by_cached_key(Literal::key);
+        literals.dedup();
+        literals
+    }
+
+    pub(crate) fn laid_out(&self) -> Option<Arc<LaidOut>> {
+        self.laid_out.clone()
     }
 
     pub(crate) fn into_items(self) -> impl Iterator<Item = Arc<Item>> {
