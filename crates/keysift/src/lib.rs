@@ -19,6 +19,7 @@
 
 mod collect;
 mod examples;
+mod options;
 mod scan;
 
 pub use keysift_core::*;
@@ -27,7 +28,8 @@ pub use keysift_source as source;
 
 pub use self::collect::Collect;
 pub use self::examples::{FailedExample, failing_examples};
-pub use self::scan::{Order, ScanError, ScanOptions, scan};
+pub use self::options::{Order, ScanError, ScanOptions};
+pub use self::scan::scan;
 
 /// The built-in rules, worked out when the program was built.
 ///
