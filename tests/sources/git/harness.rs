@@ -53,6 +53,8 @@ impl Given {
 pub(crate) struct Seen {
     pub(crate) blobs: Vec<Given>,
     pub(crate) unscanned: Vec<(String, Skip)>,
+    /// What the system or a library said of what was not scanned.
+    pub(crate) messages: Vec<String>,
 }
 
 impl Seen {
@@ -114,6 +116,7 @@ impl Visitor for Keeper<'_> {
     fn unscanned(&mut self, unscanned: Unscanned) -> ControlFlow<()> {
         let mut seen = self.0.lock().unwrap();
         seen.unscanned.push((unscanned.name, unscanned.skip));
+        seen.messages.extend(unscanned.message);
         ControlFlow::Continue(())
     }
 }

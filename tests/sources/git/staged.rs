@@ -228,3 +228,33 @@ fn a_path_that_is_no_text_is_kept() {
     let seen = repo.staged();
     assert_eq!(seen.blobs[0].origin.path().unwrap().as_os_str(), name);
 }
+
+/// A stream of zlib that holds these bytes as they are.
+fn stored(bytes: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(bytes.len()).unwrap();
+    let (mut a, mut b) = (1_u32, 0_u32);
+    for byte in bytes {
+        a = (a + u32::from(*byte)) % 65_521;
+        b = (b + a) % 65_521;
+    }
+    let mut out = vec![0x78, 0x01, 0x01];
+    out.extend(length.to_le_bytes());
+    out.extend((!length).to_le_bytes());
+    out.extend(bytes);
+    out.extend(((b << 16) | a).to_be_bytes());
+    out
+}
+
+#[test]
+fn an_object_that_claims_to_be_huge_takes_no_memory() {
+    let repo = Repo::new();
+    let id = "12".repeat(20);
+    let directory = repo.path().join(".git/objects/12");
+    std::fs::create_dir_all(&directory).unwrap();
+    std::fs::write(directory.join(&id[2..]), stored(b"blob 99999999999\0short")).unwrap();
+    let entry = format!("100644,{id},a");
+    repo.git(["update-index", "--add", "--cacheinfo", &entry]);
+    let seen = repo.staged();
+    assert_eq!(seen.unscanned, [("a".to_owned(), Skip::Unreadable)]);
+    assert!(seen.messages[0].contains("limit"), "{:?}", seen.messages);
+}

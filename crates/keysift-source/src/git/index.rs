@@ -10,10 +10,11 @@ use gix::index::extension::Tree as CachedTree;
 use gix::index::{self, State};
 use gix::objs::tree::EntryKind;
 
-use super::Repository;
 use super::object::{Change, Difference, FileKind, Removed};
+use super::repository::{MAX_OBJECT_BYTES, Repository};
 use super::tree::{self, Cursor, Entry};
 use crate::error::{Error, ErrorKind};
+use crate::interrupt::Interrupt;
 
 /// Reads the index. One that does not exist is empty, as it is before anything was staged.
 pub(super) fn read(repository: &Repository, handle: &gix::Repository) -> Result<State, Error> {
@@ -24,7 +25,10 @@ pub(super) fn read(repository: &Repository, handle: &gix::Repository) -> Result<
         &path,
         handle.object_hash(),
         skip_hash,
-        index::decode::Options::default(),
+        index::decode::Options {
+            alloc_limit_bytes: usize::try_from(MAX_OBJECT_BYTES).ok(),
+            ..Default::default()
+        },
     );
     match file {
         Ok(file) => Ok(file.into_parts().0),
@@ -40,10 +44,12 @@ pub(super) fn compare(
     handle: &gix::Repository,
     index: &State,
     head: Option<ObjectId>,
+    interrupt: &Interrupt<'_>,
 ) -> Difference {
     let mut comparison = Comparison {
         handle,
         index,
+        interrupt,
         open: vec![Directory {
             prefix_bytes: 0,
             entries: 0..index.entries().len(),
@@ -54,6 +60,9 @@ pub(super) fn compare(
         found: Difference::default(),
     };
     while let Some(directory) = comparison.open.pop() {
+        if interrupt.is_set() {
+            break;
+        }
         comparison.directory(directory);
     }
     comparison.found
@@ -62,6 +71,7 @@ pub(super) fn compare(
 struct Comparison<'i> {
     handle: &'i gix::Repository,
     index: &'i State,
+    interrupt: &'i Interrupt<'i>,
     open: Vec<Directory<'i>>,
     buffer: Vec<u8>,
     found: Difference,
@@ -161,7 +171,13 @@ impl<'i> Comparison<'i> {
         let path = self.path(at);
         let path = path.strip_suffix(b"/").unwrap_or(path);
         let id = self.index.entries()[at].id;
-        tree::compare(self.handle, id, earlier.as_slice(), path, &mut self.found);
+        tree::compare(
+            self.handle,
+            (id, earlier.as_slice()),
+            path,
+            self.interrupt,
+            &mut self.found,
+        );
     }
 
     fn file(&mut self, at: usize, earlier: Option<&Entry>) {

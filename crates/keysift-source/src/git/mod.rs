@@ -52,5 +52,6 @@ pub enum Scope {
 
 /// A blob of more than this many bytes is not compared with its earlier versions: all of it counts as changed.
 ///
-/// It bounds the memory and the time of a comparison, which grow with the number of lines.
+/// It bounds the memory and the time of a comparison. Where more than 50,000 lines differ, those are new that stand in the
+/// blob more often than before, whatever their order.
 pub const MAX_COMPARED_BYTES: usize = 8 << 20;

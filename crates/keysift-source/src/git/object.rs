@@ -40,7 +40,7 @@ pub(super) fn read(
     max_bytes: Option<u64>,
     buffer: &mut Vec<u8>,
 ) -> Result<(), Unread> {
-    let failed = |error: gix::Error| Unread::Failed(error.to_string());
+    let failed = |error: gix::Error| Unread::Failed(chain(&error));
     if let Some(max_bytes) = max_bytes {
         let header = handle.objects.try_header(&id).map_err(failed)?;
         if header.ok_or(Unread::Missing)?.size() > max_bytes {
@@ -55,6 +55,21 @@ pub(super) fn read(
         ))),
         Some(_) => Ok(()),
     }
+}
+
+/// An error with its causes, each once, on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        next = cause.source();
+    }
+    text
 }
 
 /// What an entry of a tree or of the index is. Two of different kinds are not versions of one file.

@@ -214,14 +214,26 @@ fn compared(
     let mut difference = Difference::default();
     if shallow.contains(&id) {
         worker.unscanned(Unscanned::new(commit_name(id), Skip::Shallow))?;
-        tree::compare(&worker.handle, tree, &[], b"", &mut difference);
+        tree::compare(
+            &worker.handle,
+            (tree, &[]),
+            b"",
+            worker.interrupt,
+            &mut difference,
+        );
     } else {
         let (trees, missing) = trees(&worker.handle, &parents);
         for (parent, unread) in missing {
             worker.unscanned(unread.told(commit_name(parent)))?;
         }
-        tree::compare(&worker.handle, tree, &trees, b"", &mut difference);
-        rename::pair(&worker.handle, &mut difference);
+        tree::compare(
+            &worker.handle,
+            (tree, &trees),
+            b"",
+            worker.interrupt,
+            &mut difference,
+        );
+        rename::pair(&worker.handle, worker.interrupt, &mut difference);
     }
     for (path, unread) in difference.unread {
         let path = object::path(&path);

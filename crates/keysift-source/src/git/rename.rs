@@ -6,6 +6,7 @@ use gix::ObjectId;
 
 use super::object::{Difference, FileKind, Removed};
 use super::tree;
+use crate::interrupt::Interrupt;
 
 /// With more files gone than this, none is looked for: every line of a new file counts as new.
 const MAX_REMOVED: usize = 10_000;
@@ -14,7 +15,11 @@ const MAX_REMOVED: usize = 10_000;
 /// same name. A file that only moved is no change.
 ///
 /// A wrong guess hides nothing that was not committed already: what a file that is gone has is not new.
-pub(super) fn pair(handle: &gix::Repository, difference: &mut Difference) {
+pub(super) fn pair(
+    handle: &gix::Repository,
+    interrupt: &Interrupt<'_>,
+    difference: &mut Difference,
+) {
     let is_new = |difference: &Difference| {
         let mut changes = difference.changes.iter();
         changes.any(|change| change.earlier.is_empty() && change.kind != FileKind::Submodule)
@@ -22,7 +27,7 @@ pub(super) fn pair(handle: &gix::Repository, difference: &mut Difference) {
     if difference.removed.is_empty() || !is_new(difference) {
         return;
     }
-    let removed = files(handle, std::mem::take(&mut difference.removed));
+    let removed = files(handle, interrupt, std::mem::take(&mut difference.removed));
     if removed.len() > MAX_REMOVED {
         return;
     }
@@ -50,7 +55,11 @@ fn name(path: &[u8]) -> &[u8] {
 }
 
 /// The files that are gone, with those in directories. There may be one more than [`MAX_REMOVED`], and then not all.
-fn files(handle: &gix::Repository, removed: Vec<Removed>) -> Vec<(Vec<u8>, FileKind, ObjectId)> {
+fn files(
+    handle: &gix::Repository,
+    interrupt: &Interrupt<'_>,
+    removed: Vec<Removed>,
+) -> Vec<(Vec<u8>, FileKind, ObjectId)> {
     let mut files = Vec::new();
     for Removed { path, kind, id } in removed {
         if files.len() > MAX_REMOVED {
@@ -61,7 +70,7 @@ fn files(handle: &gix::Repository, removed: Vec<Removed>) -> Vec<(Vec<u8>, FileK
             continue;
         }
         let mut all = Difference::default();
-        tree::compare(handle, id, &[], &path, &mut all);
+        tree::compare(handle, (id, &[]), &path, interrupt, &mut all);
         let all = all.changes.into_iter();
         files.extend(all.map(|file| (file.path, file.kind, file.id)));
     }

@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind};
 /// An object that would take more bytes than this in memory is not read and is reported as unreadable.
 ///
 /// A few bytes of a pack can claim any length. 2 GiB is more than any host of repositories takes.
-const MAX_OBJECT_BYTES: u64 = 2 << 30;
+pub(super) const MAX_OBJECT_BYTES: u64 = 2 << 30;
 
 /// How a repository is found and opened.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -81,10 +81,10 @@ impl Source for Staged {
         let handle = self.repository.handle();
         let index = index::read(&self.repository, &handle)?;
         let head = head_tree(&self.repository, &handle)?;
-        let mut difference = index::compare(&handle, &index, head);
-        drop(index);
-        rename::pair(&handle, &mut difference);
         let interrupt = Interrupt::new(should_interrupt);
+        let mut difference = index::compare(&handle, &index, head, &interrupt);
+        drop(index);
+        rename::pair(&handle, &interrupt, &mut difference);
         let workers = Workers::new(
             &self.repository,
             make,

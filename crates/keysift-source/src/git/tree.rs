@@ -7,6 +7,7 @@ use gix::objs::tree::{self, EntryKind};
 use gix::objs::{Kind, TreeRefIter};
 
 use super::object::{self, Change, Difference, FileKind, Removed, Unread};
+use crate::interrupt::Interrupt;
 
 /// From this many files on, a directory that is met again, with the same earlier versions, is passed over: its blobs
 /// were given under another path. So a few trees that contain each other many times over end.
@@ -58,12 +59,13 @@ struct Directory {
     earlier: Vec<ObjectId>,
 }
 
-/// The files and submodules of the tree `id`, at `path`, of which no tree of `earlier` has the same version.
+/// The files and submodules of the tree `id`, at `path`, of which no tree of `earlier` has the same version; not all of
+/// them if the visit is to end.
 pub(super) fn compare(
     handle: &gix::Repository,
-    id: ObjectId,
-    earlier: &[ObjectId],
+    (id, earlier): (ObjectId, &[ObjectId]),
     path: &[u8],
+    interrupt: &Interrupt<'_>,
     difference: &mut Difference,
 ) {
     if earlier.contains(&id) {
@@ -81,6 +83,9 @@ pub(super) fn compare(
         difference,
     };
     while let Some((path, directory)) = comparison.open.pop() {
+        if interrupt.is_set() {
+            return;
+        }
         comparison.directory(&path, &directory);
     }
 }
