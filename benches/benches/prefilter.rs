@@ -16,7 +16,7 @@ use keysift::{PrefilterChoice, Scanner, ScannerOptions};
 const MAX_TREE_BYTES: usize = 320 << 20;
 
 /// So many bytes of each of a tree's folders, so that the first does not fill it all.
-const MAX_FOLDER_BYTES: usize = 32 << 20;
+const MAX_FOLDER_BYTES: usize = 64 << 20;
 
 /// The repository's own sources are repeated up to here.
 const OWN_BYTES: usize = 8 << 20;
