@@ -1,11 +1,18 @@
 //! What can be typed. Parsing validates and no more.
 
+mod git;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use keysift::{Confidence, Order, PrefilterChoice, Severity};
+
+pub(crate) use self::git::{
+    BudgetArgs, GitArgs, HookArgs, HookCommand, InstallArgs, OnTimeout, PlaceArgs, RunArgs,
+};
+use self::git::{GIT_ABOUT, GIT_EXAMPLES};
 
 const LONG_ABOUT: &str = "\
 Finds the credentials of machines - API keys, tokens, service-account keys, private keys, logins - \
@@ -39,6 +46,11 @@ pub(crate) enum Command {
     /// Scan files, directories or standard input
     #[command(long_about = SCAN_ABOUT, after_long_help = SCAN_EXAMPLES)]
     Scan(ScanArgs),
+    /// Scan what is staged, or the commits of a range
+    #[command(long_about = GIT_ABOUT, after_long_help = GIT_EXAMPLES)]
+    Git(GitArgs),
+    /// Install, remove and run Git hooks
+    Hook(HookArgs),
     /// List, show, check and test rules
     Rules(RulesArgs),
     /// Print a completion script for a shell

@@ -3,6 +3,8 @@
 use std::io;
 use std::process::ExitCode;
 
+use keysift::source::Error as SourceError;
+use keysift::source::git::hook::HookError;
 use keysift::{RuleError, ScanError};
 
 use crate::say;
@@ -75,6 +77,12 @@ fn hint(error: &anyhow::Error) -> Option<&str> {
             return error.hint();
         }
         if let Some(ScanError::Source(error)) = cause.downcast_ref::<ScanError<io::Error>>() {
+            return error.hint();
+        }
+        if let Some(error) = cause.downcast_ref::<SourceError>() {
+            return error.hint();
+        }
+        if let Some(error) = cause.downcast_ref::<HookError>() {
             return error.hint();
         }
         cause.downcast_ref::<Hint>().map(|hint| hint.hint.as_str())

@@ -21,6 +21,8 @@ fn main() -> ExitCode {
     };
     let outcome = match args.command {
         Command::Scan(args) => commands::scan::run(args),
+        Command::Git(args) => commands::git::run(args),
+        Command::Hook(args) => commands::hook::run(args),
         Command::Rules(args) => commands::rules::run(args),
         Command::Completions(args) => commands::completions::run(&args),
         Command::Man => commands::man::run(),

@@ -202,7 +202,8 @@ fn row(page: &mut Page, count: u64, (name, longest): (&str, usize), meaning: &st
 }
 
 /// Names what could not be scanned.
-fn could_not(page: &mut Page, summary: &Summary, tally: &Tally) {
+/// Names what could not be scanned.
+pub(crate) fn could_not(page: &mut Page, summary: &Summary, tally: &Tally) {
     let counted_by_scan: u64 = summary
         .skipped
         .iter()

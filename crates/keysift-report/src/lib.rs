@@ -22,6 +22,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod blocked;
 mod coverage;
 mod escape;
 mod json;
@@ -35,6 +36,7 @@ use std::io::{self, Write};
 
 use keysift_core::Sink;
 
+pub use self::blocked::{Stopped, blocked};
 pub use self::escape::{escape, is_printable};
 
 /// One way to write findings.

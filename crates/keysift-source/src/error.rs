@@ -38,6 +38,10 @@ pub enum ErrorKind {
     MissingObject,
     /// The repository, or a part of it, cannot be read.
     UnreadableRepository,
+    /// A file without which there is nothing to scan cannot be read.
+    Unreadable,
+    /// What Git was to tell a hook is not what Git tells.
+    BadInput,
 }
 
 impl Error {
@@ -92,6 +96,8 @@ impl Error {
             ErrorKind::MissingObject | ErrorKind::UnreadableRepository => {
                 Some("`git fsck` says what is wrong with a repository")
             }
+            ErrorKind::Unreadable => None,
+            ErrorKind::BadInput => Some("hooks are run by Git, which tells them what changes"),
         }
     }
 }
@@ -109,7 +115,10 @@ impl fmt::Display for Error {
             ErrorKind::NoMergeBase => write!(f, "{name}: no merge base"),
             ErrorKind::NoCommit => write!(f, "{name}: the branch has no commit yet"),
             ErrorKind::MissingObject => write!(f, "{name}: the clone does not hold the object"),
-            ErrorKind::UnreadableRepository => write!(f, "{name}: cannot be read"),
+            ErrorKind::UnreadableRepository | ErrorKind::Unreadable => {
+                write!(f, "{name}: cannot be read")
+            }
+            ErrorKind::BadInput => write!(f, "{name:?}: not what Git tells a hook"),
         }
     }
 }
@@ -149,6 +158,8 @@ mod tests {
             ErrorKind::NoCommit,
             ErrorKind::MissingObject,
             ErrorKind::UnreadableRepository,
+            ErrorKind::Unreadable,
+            ErrorKind::BadInput,
         ] {
             let message = Error::new(kind, "x").to_string();
             assert!(!message.ends_with('.'), "{message}");

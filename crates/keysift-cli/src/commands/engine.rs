@@ -19,6 +19,7 @@ pub(crate) fn scan(
     engine: &EngineArgs,
     output: &OutputArgs,
     source: &dyn Source,
+    nothing: Nothing,
 ) -> anyhow::Result<Exit> {
     let scanner = scanner(engine, output.explain)?;
     let sink = open_sink(output)?;
@@ -34,7 +35,7 @@ pub(crate) fn scan(
         );
     let mut sink = BehindProgress::new(sink, progress);
     let summary = keysift::scan(&scanner, source, &mut sink, &options, &should_interrupt)?;
-    Ok(outcome(&summary, engine.exit_zero_incomplete))
+    Ok(outcome(&summary, engine.exit_zero_incomplete, nothing))
 }
 
 /// The scanner that the arguments ask for.
@@ -49,15 +50,23 @@ pub(crate) fn scanner(engine: &EngineArgs, explain: bool) -> anyhow::Result<Scan
     Ok(Scanner::new(rules::chosen(&engine.rules)?, options)?)
 }
 
+/// What it means that there was something, and nothing of it was scanned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nothing {
+    /// Filters that leave nothing to scan are a mistake far more often than a wish.
+    IsAMistake,
+    /// A change may consist of nothing but a submodule.
+    IsFine,
+}
+
 /// How a scan ends the program.
-pub(crate) fn outcome(summary: &Summary, exit_zero_incomplete: bool) -> Exit {
+pub(crate) fn outcome(summary: &Summary, exit_zero_incomplete: bool, nothing: Nothing) -> Exit {
     let has_filtered_all = summary.blobs == 0 && summary.skipped.values().any(|count| *count > 0);
     if summary.is_incomplete() && !exit_zero_incomplete {
         Exit::Incomplete
     } else if summary.counters.findings > 0 {
         Exit::Findings
-    } else if has_filtered_all && !summary.is_incomplete() {
-        // Filters that leave nothing to scan are a mistake far more often than a wish.
+    } else if has_filtered_all && !summary.is_incomplete() && nothing == Nothing::IsAMistake {
         Exit::Usage
     } else {
         Exit::Clean

@@ -3,6 +3,8 @@
 pub(crate) mod completions;
 pub(crate) mod cost;
 pub(crate) mod engine;
+pub(crate) mod git;
+pub(crate) mod hook;
 pub(crate) mod man;
 pub(crate) mod rules;
 pub(crate) mod scan;

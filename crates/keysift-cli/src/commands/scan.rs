@@ -9,13 +9,13 @@ use keysift::source::{FileOptions, Files, Source, Stdin};
 use keysift::{Order, Sink};
 use keysift_report::{Color, ReportOptions, SecretDisplay};
 
-use super::engine;
+use super::engine::{self, Nothing};
 use crate::args::{FileArgs, OutputArgs, ScanArgs, When};
 use crate::exit::{Exit, Hint};
 
 pub(crate) fn run(args: ScanArgs) -> anyhow::Result<Exit> {
     let source = source(&args.paths, &args.files)?;
-    engine::scan(&args.engine, &args.output, &*source)
+    engine::scan(&args.engine, &args.output, &*source, Nothing::IsAMistake)
 }
 
 /// Files and directories, or standard input.

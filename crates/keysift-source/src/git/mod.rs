@@ -20,11 +20,15 @@
 //! # Ok::<(), keysift_source::Error>(())
 //! ```
 
+pub mod hook;
 mod index;
 mod lines;
 mod message;
+mod message_file;
 mod note;
 mod object;
+mod object_store;
+mod push;
 mod range;
 mod rename;
 mod repository;
@@ -35,7 +39,9 @@ mod tree;
 mod walk;
 mod worker;
 
-pub use self::range::{Range, RangeOptions, Revisions};
+pub use self::message_file::MessageFile;
+pub use self::push::{ObjectName, PushedRef};
+pub use self::range::{Known, Range, RangeOptions, Revisions};
 pub use self::repository::{Environment, Repository, RepositoryOptions, open};
 pub use self::staged::{Staged, StagedOptions};
 

@@ -14,6 +14,7 @@ use keysift_core::{Commit, Origin, Skip, Unscanned};
 
 use super::message::{self, ReadCommit};
 use super::object::{self, Change, Difference, Unread};
+use super::push::PushedRef;
 use super::repository::Repository;
 use super::revision::{self, Selection};
 use super::walk::{self, Walk};
@@ -53,6 +54,23 @@ pub enum Revisions {
     Spec(String),
     /// The commits of `HEAD` since it left this revision: what a pull request into it would bring.
     SinceMergeBase(String),
+    /// The commits that a push brings, and the tags that it names.
+    Pushed {
+        /// What it changes.
+        refs: Vec<PushedRef>,
+        /// What the receiving side has already.
+        known: Known,
+    },
+}
+
+/// What the receiving side of a push has already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Known {
+    /// What the references that we have of the remote of this name reach, and what the references of the push name now.
+    Remote(String),
+    /// What the repository's references reach: in a hook on the receiving side.
+    References,
 }
 
 /// What of a range is given.
@@ -109,15 +127,6 @@ impl Source for Range {
         let selection = revision::resolve(&self.repository, &handle, &self.revisions)?;
         let shallow = shallow(&self.repository, &handle)?;
         let interrupt = Interrupt::new(should_interrupt);
-        let walk = match selection {
-            Selection::Alone(id) => Walk {
-                commits: vec![id],
-                unread: Vec::new(),
-            },
-            Selection::Between { visible, hidden } => {
-                walk::between(&handle, &visible, &hidden, &shallow, &interrupt)
-            }
-        };
         let workers = Workers::new(
             &self.repository,
             make,
@@ -125,7 +134,31 @@ impl Source for Range {
             threads.get(),
             (self.options.scope, self.options.max_blob_bytes),
         );
-        visit(&workers, walk, &shallow)
+        let between = |visible: &[_], hidden: &[_]| {
+            walk::between(&handle, visible, hidden, &shallow, &interrupt)
+        };
+        let (walk, tags) = match &selection {
+            Selection::Alone(id) => {
+                let walk = Walk {
+                    commits: vec![*id],
+                    unread: Vec::new(),
+                };
+                (walk, None)
+            }
+            Selection::Between { visible, hidden } => (between(visible, hidden), None),
+            Selection::Pushed(pushed) => {
+                workers.alone(|worker| {
+                    pushed.others.iter().try_for_each(|(name, skip, message)| {
+                        worker.unscanned(Unscanned::new(name, *skip).message(message))
+                    })
+                });
+                (
+                    between(&pushed.visible, &pushed.hidden),
+                    Some(&*pushed.tags),
+                )
+            }
+        };
+        visit(&workers, walk, tags, &shallow)
     }
 }
 
@@ -142,7 +175,13 @@ fn shallow(repository: &Repository, handle: &gix::Repository) -> Result<HashSet<
     }
 }
 
-fn visit(workers: &Workers<'_, '_>, walk: Walk, shallow: &HashSet<ObjectId>) -> Result<(), Error> {
+/// Visits the commits of a walk, and these tags; where none are named, those that references have of the commits.
+fn visit(
+    workers: &Workers<'_, '_>,
+    walk: Walk,
+    tags: Option<&[(String, ObjectId)]>,
+    shallow: &HashSet<ObjectId>,
+) -> Result<(), Error> {
     workers.alone(|worker| {
         let mut unread = walk.unread.into_iter();
         unread.try_for_each(|(id, unread)| worker.unscanned(unread.told(commit_name(id))))
@@ -175,7 +214,10 @@ fn visit(workers: &Workers<'_, '_>, walk: Walk, shallow: &HashSet<ObjectId>) -> 
         }
     }
     let commits = told.keys().copied().collect();
-    workers.alone(|worker| tag::visit(worker, &commits));
+    workers.alone(|worker| match tags {
+        Some(tags) => tag::visit_these(worker, tags),
+        None => tag::visit(worker, &commits),
+    });
     workers.alone(|worker| note::visit(worker, &told));
     Ok(())
 }

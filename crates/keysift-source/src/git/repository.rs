@@ -1,10 +1,12 @@
 //! Opening a repository as Git would, and refusing one as Git would.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gix::sec;
 
+use super::object_store::Joined;
 use crate::error::{Error, ErrorKind};
 
 /// An object that would take more bytes than this in memory is not read and is reported as unreadable.
@@ -55,6 +57,8 @@ impl RepositoryOptions {
 pub struct Repository {
     shared: gix::ThreadSafeRepository,
     index_file: Option<Arc<Path>>,
+    /// Must be there as long as objects are read.
+    _objects: Option<Arc<Joined>>,
     /// As the user named it.
     name: Arc<str>,
 }
@@ -93,11 +97,28 @@ pub fn open(path: &Path, options: &RepositoryOptions) -> Result<Repository, Erro
         return Err(unsafe_owner(&name, &repository));
     }
     repository.objects.ignore_replacements = true;
+    let mut shared = repository.into_sync();
+    let objects = match options.environment {
+        Environment::AsGit => join_objects(&mut shared).map_err(|error| {
+            Error::new(ErrorKind::UnreadableRepository, &*name).caused_by(error)
+        })?,
+        Environment::Ignored => None,
+    };
     Ok(Repository {
-        shared: repository.into_sync(),
+        shared,
+        _objects: objects,
         index_file: options.index_file.as_deref().map(Arc::from),
         name: name.into(),
     })
+}
+
+/// Makes the repository read the objects that the environment names.
+fn join_objects(shared: &mut gix::ThreadSafeRepository) -> io::Result<Option<Arc<Joined>>> {
+    let Some(joined) = Joined::of_environment(shared.objects.path())? else {
+        return Ok(None);
+    };
+    shared.objects = joined.store(&shared.objects, MAX_OBJECT_BYTES as usize)?;
+    Ok(Some(Arc::new(joined)))
 }
 
 fn open_options(options: &RepositoryOptions) -> gix::open::Options {
@@ -138,6 +159,28 @@ impl Repository {
     /// The root of the working tree; `None` in a bare repository.
     pub fn work_tree(&self) -> Option<&Path> {
         self.shared.work_dir()
+    }
+
+    /// Whether it has no working tree.
+    pub fn is_bare(&self) -> bool {
+        self.work_tree().is_none()
+    }
+
+    /// The directory that all linked working trees of the repository share.
+    pub fn common_dir(&self) -> PathBuf {
+        self.handle().common_dir().to_owned()
+    }
+
+    /// What `core.hooksPath` says, with `~` resolved; `None` when it is not set.
+    ///
+    /// # Errors
+    /// [`UnreadableRepository`](ErrorKind::UnreadableRepository) for a value that is no path.
+    pub fn hooks_path(&self) -> Result<Option<PathBuf>, Error> {
+        let handle = self.handle();
+        match handle.config_snapshot().trusted_path("core.hooksPath") {
+            Ok(path) => Ok(path),
+            Err(error) => Err(self.error(ErrorKind::UnreadableRepository).caused_by(error)),
+        }
     }
 
     /// A handle for one thread.

@@ -2,10 +2,13 @@
 
 use gix::ObjectId;
 use gix::bstr::BStr;
+use gix::objs::Kind;
 use gix::revision::plumbing::Spec;
+use keysift_core::Skip;
 
 use super::Repository;
-use super::range::Revisions;
+use super::push::{ObjectName, PushedRef};
+use super::range::{Known, Revisions};
 use crate::error::{Error, ErrorKind};
 
 /// Which commits are asked for.
@@ -18,6 +21,19 @@ pub(super) enum Selection {
         visible: Vec<ObjectId>,
         hidden: Vec<ObjectId>,
     },
+    /// Those that a push brings.
+    Pushed(Pushed),
+}
+
+/// What a push brings.
+#[derive(Debug, PartialEq, Eq, Default)]
+pub(super) struct Pushed {
+    pub(super) visible: Vec<ObjectId>,
+    pub(super) hidden: Vec<ObjectId>,
+    /// Annotated tags, with their names.
+    pub(super) tags: Vec<(String, ObjectId)>,
+    /// References to what is neither a commit nor a tag of one, or is not there, with what is wrong.
+    pub(super) others: Vec<(String, Skip, String)>,
 }
 
 /// Looks up what `revisions` name.
@@ -39,7 +55,74 @@ pub(super) fn resolve(
                 hidden: vec![other],
             })
         }
+        Revisions::Pushed { refs, known } => Ok(Selection::Pushed(pushed(handle, refs, known))),
     }
+}
+
+fn pushed(handle: &gix::Repository, refs: &[PushedRef], known: &Known) -> Pushed {
+    let mut pushed = Pushed::default();
+    for changed in refs {
+        if let Some(ObjectName(id)) = changed.new {
+            add_new(handle, &changed.name, id, &mut pushed);
+        }
+        if let Some(ObjectName(id)) = changed.old {
+            // What is not here was never fetched, and hides nothing.
+            pushed.hidden.extend(commit_of(handle, id));
+        }
+    }
+    let prefix = match known {
+        Known::Remote(name) => format!("refs/remotes/{name}/"),
+        Known::References => "refs/".to_owned(),
+    };
+    // A reference that cannot be read hides nothing: more is scanned, not less.
+    if let Ok(references) = handle.references()
+        && let Ok(references) = references.prefixed(prefix.as_str())
+    {
+        let ids = references
+            .filter_map(Result::ok)
+            .filter_map(|it| Some(it.try_id()?.detach()));
+        pushed
+            .hidden
+            .extend(ids.filter_map(|id| commit_of(handle, id)));
+    }
+    pushed.hidden.sort_unstable();
+    pushed.hidden.dedup();
+    pushed
+}
+
+fn add_new(handle: &gix::Repository, name: &str, id: ObjectId, pushed: &mut Pushed) {
+    let kind = handle.find_header(id).map(|header| header.kind());
+    let mut other = |skip: Skip, message: &str| {
+        let told = (name.to_owned(), skip, message.to_owned());
+        pushed.others.push(told);
+    };
+    match kind {
+        Ok(Kind::Commit | Kind::Tag) => {}
+        Ok(Kind::Tree | Kind::Blob) => {
+            return other(
+                Skip::Unreadable,
+                "the reference is to a tree or a blob, of no commit",
+            );
+        }
+        Err(error) => return other(Skip::MissingObject, &error.to_string()),
+    }
+    match commit_of(handle, id) {
+        Some(commit) => pushed.visible.push(commit),
+        None => other(
+            Skip::MissingObject,
+            "the tag is not of a commit that is here",
+        ),
+    }
+    if kind.is_ok_and(|kind| kind == Kind::Tag) {
+        let short = name.strip_prefix("refs/tags/").unwrap_or(name);
+        pushed.tags.push((short.to_owned(), id));
+    }
+}
+
+/// The commit that an object is, or is a tag of.
+fn commit_of(handle: &gix::Repository, id: ObjectId) -> Option<ObjectId> {
+    let object = handle.find_object(id).ok()?;
+    Some(object.peel_to_commit().ok()?.id)
 }
 
 struct Resolver<'r> {

@@ -40,7 +40,16 @@ pub(super) fn visit(worker: &mut Worker<'_, '_>, commits: &HashSet<ObjectId>) ->
     }
     found
         .into_iter()
-        .try_for_each(|(name, id)| messages(worker, &name, id, commits))
+        .try_for_each(|(name, id)| messages(worker, &name, id, Some(commits)))
+}
+
+/// Gives the messages of these annotated tags, whatever they are of.
+pub(super) fn visit_these(
+    worker: &mut Worker<'_, '_>,
+    tags: &[(String, ObjectId)],
+) -> ControlFlow<()> {
+    tags.iter()
+        .try_for_each(|(name, id)| messages(worker, name, *id, None))
 }
 
 /// A tag that may be an annotated one of one of the commits. Packed references say what they are of in the end.
@@ -52,12 +61,13 @@ fn candidate(tag: &gix::Reference<'_>, commits: &HashSet<ObjectId>) -> Option<(S
     (!is_of_other && !is_lightweight).then_some((name, id))
 }
 
-/// Gives the message of a tag, and of the tags that it is of, if in the end it is of one of the commits.
+/// Gives the message of a tag, and of the tags that it is of, if in the end it is of one of the commits, where some are
+/// named.
 fn messages(
     worker: &mut Worker<'_, '_>,
     name: &str,
     id: ObjectId,
-    commits: &HashSet<ObjectId>,
+    commits: Option<&HashSet<ObjectId>>,
 ) -> ControlFlow<()> {
     worker.interrupt.check()?;
     let header = worker.handle.objects.try_header(&id);
@@ -77,7 +87,7 @@ fn messages(
         chain.push((tag, bytes));
         match kind {
             Kind::Tag => next = target,
-            _ if commits.contains(&target) => {
+            _ if commits.is_none_or(|commits| commits.contains(&target)) => {
                 return chain.into_iter().try_for_each(|(tag, bytes)| {
                     worker.text(Origin::TagMessage(Arc::new(tag)), message::text(&bytes))
                 });

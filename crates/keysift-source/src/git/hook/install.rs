@@ -1,0 +1,244 @@
+//! Putting hooks in place, and taking them away.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::place::{Manner, Place};
+use super::script;
+use super::{Hook, HookError, HookErrorKind, State, global, write};
+
+/// The lines for a script that a team shares begin with this one.
+const LINES_MARK: &str =
+    "# keysift: made by `keysift hook install`; `keysift hook uninstall` takes it away.";
+
+/// What Git runs must be executable.
+const SCRIPT_MODE: u32 = 0o755;
+
+/// What was done for a hook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Installed {
+    /// It was written; there was none.
+    New,
+    /// It was ours already, and is as it is to be now.
+    Renewed,
+    /// Another hook was there; it is kept here and runs first.
+    Chained(PathBuf),
+    /// Lines were added to a script that the team shares.
+    Added,
+}
+
+/// What was undone for a hook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Removed {
+    /// There was none of ours.
+    Nothing,
+    /// Ours is gone.
+    Ours,
+    /// Ours is gone, and the hook from before is back in its place.
+    Restored,
+}
+
+impl Place {
+    /// The file of a hook.
+    pub fn file(&self, hook: Hook) -> PathBuf {
+        self.directory.join(hook.name())
+    }
+
+    fn previous(&self, hook: Hook) -> PathBuf {
+        self.directory.join(format!("{hook}.before-keysift"))
+    }
+}
+
+/// What a hook's file is at the moment.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn state(place: &Place, hook: Hook) -> Result<State, HookError> {
+    let Some(text) = read(&place.file(hook))? else {
+        return Ok(State::Absent);
+    };
+    if place.is_global && text == script::passing_on(hook.name()).as_bytes() {
+        return Ok(State::Absent);
+    }
+    let is_ours = match place.manner {
+        Manner::Script(_) => script::is_ours(&text),
+        Manner::Lines => holds_our_lines(&text),
+    };
+    Ok(match is_ours {
+        false => State::Foreign,
+        true if exists(&place.previous(hook)) => State::OursBeforeAnother,
+        true => State::Ours,
+    })
+}
+
+/// Makes `hook` run `program`, with these options. A hook that was there before is kept and runs first.
+///
+/// # Errors
+/// [`TwoPrevious`](HookErrorKind::TwoPrevious), [`Program`](HookErrorKind::Program), or a file that cannot be written;
+/// what was there then stays in its place.
+pub fn install(
+    place: &Place,
+    hook: Hook,
+    program: &Path,
+    options: &[String],
+) -> Result<Installed, HookError> {
+    let path = place.file(hook);
+    fs::create_dir_all(&place.directory).map_err(|error| HookError::io(&place.directory, error))?;
+    let was = state(place, hook)?;
+    let Manner::Script(previous) = place.manner else {
+        return add_lines(&path, hook, was);
+    };
+    let program = program
+        .to_str()
+        .ok_or_else(|| HookError::new(HookErrorKind::Program, program))?;
+    let text = script::of(hook, program, options, previous);
+    let kept = place.previous(hook);
+    let installed = match was {
+        State::Absent => Installed::New,
+        State::Ours | State::OursBeforeAnother => Installed::Renewed,
+        State::Foreign if exists(&kept) => {
+            return Err(HookError::new(HookErrorKind::TwoPrevious, path));
+        }
+        State::Foreign => {
+            fs::rename(&path, &kept).map_err(|error| HookError::io(&path, error))?;
+            Installed::Chained(kept.clone())
+        }
+    };
+    if let Err(error) = write(&path, text.as_bytes(), SCRIPT_MODE) {
+        if installed == Installed::Chained(kept.clone()) {
+            // Best effort: the error that counts is the one at hand.
+            let _ = fs::rename(&kept, &path);
+        }
+        return Err(error);
+    }
+    if place.is_global {
+        pass_on(place)?;
+        if global::hooks_path()?.is_none() {
+            global::set_hooks_path(Some(&place.directory))?;
+        }
+    }
+    Ok(installed)
+}
+
+/// Takes our `hook` away, and puts the one from before back.
+///
+/// # Errors
+/// A file that cannot be read or written.
+pub fn uninstall(place: &Place, hook: Hook) -> Result<Removed, HookError> {
+    let path = place.file(hook);
+    let was = state(place, hook)?;
+    if matches!(was, State::Absent | State::Foreign) {
+        return Ok(Removed::Nothing);
+    }
+    if place.manner == Manner::Lines {
+        return remove_lines(&path);
+    }
+    if was == State::OursBeforeAnother {
+        fs::rename(place.previous(hook), &path).map_err(|error| HookError::io(&path, error))?;
+        return Ok(Removed::Restored);
+    }
+    fs::remove_file(&path).map_err(|error| HookError::io(&path, error))?;
+    if place.is_global {
+        stop_passing_on(place)?;
+    }
+    Ok(Removed::Ours)
+}
+
+/// Lets the hooks of repositories run on, which a directory for all repositories hides.
+fn pass_on(place: &Place) -> Result<(), HookError> {
+    for name in script::PASSED_ON {
+        let path = place.directory.join(name);
+        if !exists(&path) {
+            write(&path, script::passing_on(name).as_bytes(), SCRIPT_MODE)?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes the scripts that only pass on, when none of the others is left.
+fn stop_passing_on(place: &Place) -> Result<(), HookError> {
+    for hook in Hook::ALL {
+        if matches!(state(place, *hook)?, State::Ours | State::OursBeforeAnother) {
+            // One of ours is left, and so must be what a repository has of this one.
+            return pass_on(place);
+        }
+    }
+    for name in script::PASSED_ON {
+        let path = place.directory.join(name);
+        if read(&path)?.is_some_and(|text| script::is_ours(&text)) {
+            fs::remove_file(&path).map_err(|error| HookError::io(&path, error))?;
+        }
+    }
+    // A directory that holds nothing more was made by us, or is of no use to anyone.
+    if fs::remove_dir(&place.directory).is_ok() {
+        global::set_hooks_path(None)?;
+    }
+    Ok(())
+}
+
+fn lines(hook: Hook) -> String {
+    format!("{LINES_MARK}\nkeysift hook run {hook} -- \"$@\"\n")
+}
+
+fn holds_our_lines(text: &[u8]) -> bool {
+    text.split(|byte| *byte == b'\n')
+        .any(|line| line.trim_ascii_end() == LINES_MARK.as_bytes())
+}
+
+fn add_lines(path: &Path, hook: Hook, was: State) -> Result<Installed, HookError> {
+    if was == State::Ours {
+        return Ok(Installed::Renewed);
+    }
+    let mut text = read(path)?.unwrap_or_else(|| b"#!/bin/sh\n".to_vec());
+    if text.last().is_some_and(|byte| *byte != b'\n') {
+        text.push(b'\n');
+    }
+    text.extend_from_slice(lines(hook).as_bytes());
+    write(path, &text, SCRIPT_MODE)?;
+    Ok(if was == State::Absent {
+        Installed::New
+    } else {
+        Installed::Added
+    })
+}
+
+fn remove_lines(path: &Path) -> Result<Removed, HookError> {
+    let text = read(path)?.unwrap_or_default();
+    let mut kept = Vec::with_capacity(text.len());
+    let mut lines = text.split_inclusive(|byte| *byte == b'\n');
+    while let Some(line) = lines.next() {
+        if line.trim_ascii_end() == LINES_MARK.as_bytes() {
+            // The line behind the mark is ours as well.
+            lines.next();
+        } else {
+            kept.extend_from_slice(line);
+        }
+    }
+    if kept == b"#!/bin/sh\n" {
+        fs::remove_file(path).map_err(|error| HookError::io(path, error))?;
+    } else {
+        write(path, &kept, SCRIPT_MODE)?;
+    }
+    Ok(Removed::Ours)
+}
+
+fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// A file's bytes; `None` when it is not there.
+fn read(path: &Path) -> Result<Option<Vec<u8>>, HookError> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a hook is configuration, not what is scanned"
+    )]
+    match fs::read(path) {
+        Ok(text) => Ok(Some(text)),
+        // What a dangling link points to is not there, and the link would be lost.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !exists(path) => Ok(None),
+        Err(error) => Err(HookError::io(path, error)),
+    }
+}
