@@ -38,4 +38,5 @@ mod validity;
 
 pub use crate::fact::{Evidence, Fact, FactKey, Facts, MAX_VALUE_BYTES};
 pub use crate::format::{Format, format, formats};
+pub use crate::time::rfc3339;
 pub use crate::validity::{Failure, Validity};

@@ -6,7 +6,7 @@ const LAST_SECOND: i64 = 253_402_300_799;
 const SECONDS_PER_DAY: i64 = 86_400;
 
 /// A time in seconds since 1970 as an RFC 3339 string in UTC. `None` before 1970 and after 9999.
-pub(crate) fn rfc3339(seconds: i64) -> Option<String> {
+pub fn rfc3339(seconds: i64) -> Option<String> {
     if !(0..=LAST_SECOND).contains(&seconds) {
         return None;
     }

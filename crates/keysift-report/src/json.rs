@@ -26,6 +26,7 @@ const MAX_KEPT_BYTES: usize = 16 << 20;
 pub(crate) const FORMAT: Format = Format {
     name: "json",
     summary: "One JSON document with everything in it.",
+    has_coverage: true,
     open: |out, options| Box::new(Json::new(out, options, MAX_KEPT_BYTES)),
 };
 

@@ -17,6 +17,7 @@ use crate::{Format, ReportOptions};
 pub(crate) const FORMAT: Format = Format {
     name: "jsonl",
     summary: "One JSON object a line, as the scan goes; the last is the summary.",
+    has_coverage: true,
     open: |out, options| {
         Box::new(Jsonl {
             out,

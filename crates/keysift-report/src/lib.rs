@@ -24,14 +24,22 @@
 
 mod coverage;
 mod escape;
+mod github;
+mod gitlab;
+mod group;
 mod json;
 mod jsonl;
+mod markup;
 mod mask;
+mod notes;
 mod page;
+mod place;
 mod record;
+mod sarif;
 mod text;
 
 use std::io::{self, Write};
+use std::time::SystemTime;
 
 use keysift_core::Sink;
 
@@ -45,6 +53,8 @@ pub struct Format {
     pub name: &'static str,
     /// What it is for, in a sentence.
     pub summary: &'static str,
+    /// Whether a report says itself what the scan covered; otherwise whoever opens it has to say so elsewhere.
+    pub has_coverage: bool,
     /// Makes a sink that writes to the given writer and flushes it in [`Sink::finish`]. Writes are many and small
     /// against a system call: hand in a buffered writer.
     pub open: fn(Box<dyn Write + Send>, &ReportOptions) -> ReportSink,
@@ -54,7 +64,14 @@ pub struct Format {
 pub type ReportSink = Box<dyn Sink<Error = io::Error>>;
 
 /// Every format, sorted by name. One line, and one file, a format.
-static FORMATS: &[Format] = &[json::FORMAT, jsonl::FORMAT, text::FORMAT];
+static FORMATS: &[Format] = &[
+    github::FORMAT,
+    gitlab::FORMAT,
+    json::FORMAT,
+    jsonl::FORMAT,
+    sarif::FORMAT,
+    text::FORMAT,
+];
 
 /// Every format, sorted by name.
 pub fn formats() -> &'static [Format] {
@@ -79,6 +96,8 @@ pub struct ReportOptions {
     pub explain: bool,
     /// The version of the program, as reports tell it; this crate's by default.
     pub tool_version: &'static str,
+    /// When the scan was started; by default when the options were made.
+    pub started: SystemTime,
 }
 
 impl Default for ReportOptions {
@@ -89,6 +108,7 @@ impl Default for ReportOptions {
             width: None,
             explain: false,
             tool_version: env!("CARGO_PKG_VERSION"),
+            started: SystemTime::now(),
         }
     }
 }

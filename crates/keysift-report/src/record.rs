@@ -179,7 +179,7 @@ impl From<Span> for SpanRecord {
     }
 }
 
-fn path(origin: &Origin) -> (Cow<'_, str>, Option<String>) {
+pub(crate) fn path(origin: &Origin) -> (Cow<'_, str>, Option<String>) {
     match origin {
         Origin::File(path) => match path.to_str() {
             Some(text) => (Cow::Borrowed(text), None),

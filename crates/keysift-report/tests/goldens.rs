@@ -8,6 +8,7 @@
 mod common;
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use common::{File, Scan, scanner};
 use keysift_core::{Skip, Unscanned, facts};
@@ -76,6 +77,7 @@ impl Case {
             options: ReportOptions {
                 width: Some(80),
                 tool_version: "1.2.3",
+                started: SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_000_000),
                 ..ReportOptions::default()
             },
         }

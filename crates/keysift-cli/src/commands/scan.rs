@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::SystemTime;
 
 use anyhow::Context as _;
 use keysift::source::{FileOptions, Files, Source, Stdin};
@@ -144,6 +145,7 @@ fn open_sink(args: &OutputArgs) -> anyhow::Result<Box<dyn Sink<Error = io::Error
         },
         explain: args.explain,
         tool_version: env!("CARGO_PKG_VERSION"),
+        started: SystemTime::now(),
     };
     Ok((format.open)(out, &options))
 }

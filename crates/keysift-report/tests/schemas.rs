@@ -1,0 +1,101 @@
+//! The goldens of formats that others define are valid by their schemas.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+fn tests() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test reads its own goldens and schemas"
+)]
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap()
+}
+
+/// Every golden of a format, by the name of its case.
+fn goldens(format: &str) -> Vec<(String, String)> {
+    let folder = tests().join("goldens").join(format);
+    let goldens: Vec<(String, String)> = folder
+        .read_dir()
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| {
+            (
+                entry.file_name().into_string().unwrap(),
+                read(&entry.path()),
+            )
+        })
+        .collect();
+    assert_eq!(goldens.len(), 6);
+    goldens
+}
+
+fn parse(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+fn assert_valid(format: &str, schema: &Path) {
+    let schema = parse(&read(schema));
+    let validator = jsonschema::options()
+        .should_validate_formats(true)
+        .build(&schema)
+        .unwrap();
+    for (case, text) in goldens(format) {
+        let errors: Vec<String> = validator
+            .iter_errors(&parse(&text))
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(errors.is_empty(), "{format} {case}: {errors:#?}");
+    }
+    // A schema that takes anything would show nothing.
+    assert!(!validator.is_valid(&serde_json::json!({"version": 1})));
+}
+
+#[test]
+fn sarif_is_valid_by_its_schema() {
+    assert_valid("sarif", &tests().join("schemas/sarif-2.1.0.json"));
+}
+
+#[test]
+fn gitlab_is_valid_by_its_schema() {
+    let schema = "schemas/gitlab-secret-detection-15.2.1.json";
+    assert_valid("gitlab", &tests().join(schema));
+}
+
+/// What GitHub asks for beyond the schema.
+#[test]
+fn sarif_has_what_github_reads() {
+    for (case, text) in goldens("sarif") {
+        let run = &parse(&text)["runs"][0];
+        let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+        for rule in rules {
+            for field in ["shortDescription", "fullDescription", "help"] {
+                assert!(rule[field]["text"].is_string(), "{case} {field}");
+            }
+            let score: f64 = rule["properties"]["security-severity"]
+                .as_str()
+                .unwrap()
+                .parse()
+                .unwrap();
+            assert!((0.1..=10.0).contains(&score));
+            assert!(rule["properties"]["tags"].as_array().unwrap().len() <= 10);
+        }
+        for result in run["results"].as_array().unwrap() {
+            let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(rules[index]["id"], result["ruleId"], "{case}");
+            let place = &result["locations"][0]["physicalLocation"];
+            let uri = place["artifactLocation"]["uri"].as_str().unwrap();
+            assert!(uri.bytes().all(|byte| byte.is_ascii_graphic()), "{case}");
+            assert_eq!(place["artifactLocation"]["uriBaseId"], "%SRCROOT%");
+            for field in ["startLine", "startColumn", "endLine", "endColumn"] {
+                assert!(place["region"][field].as_u64().unwrap() >= 1);
+            }
+        }
+    }
+}
