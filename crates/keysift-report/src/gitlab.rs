@@ -211,11 +211,7 @@ impl Sink for Gitlab {
         let mask = Mask::new(findings, self.options.secrets);
         for finding in findings {
             let vulnerability = self.vulnerability(finding, &mask);
-            let mut text = if self.findings == 0 {
-                b"\n".to_vec()
-            } else {
-                b",\n".to_vec()
-            };
+            let mut text = record::separator(self.findings == 0).to_vec();
             record::append(&mut text, &vulnerability)?;
             self.out.write_all(&text)?;
             self.findings += 1;

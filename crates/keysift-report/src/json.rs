@@ -71,7 +71,7 @@ impl Kept {
     fn push(&mut self, record: &impl Serialize) -> io::Result<()> {
         let length = self.text.len();
         if self.unlisted == 0 {
-            self.text.extend(separator(length == 0));
+            self.text.extend(record::separator(length == 0));
             record::append(&mut self.text, record)?;
         }
         if self.unlisted > 0 || self.text.len() > self.max_bytes {
@@ -85,10 +85,6 @@ impl Kept {
         out.write_all(&self.text)?;
         out.write_all(if self.text.is_empty() { b"]" } else { b"\n]" })
     }
-}
-
-fn separator(is_first: bool) -> &'static [u8] {
-    if is_first { b"\n" } else { b",\n" }
 }
 
 impl Json {
@@ -116,7 +112,7 @@ impl Sink for Json {
     fn findings(&mut self, findings: &[Finding]) -> io::Result<ControlFlow<()>> {
         let mask = Mask::new(findings, self.options.secrets);
         for finding in findings {
-            let mut text = separator(self.findings == 0).to_vec();
+            let mut text = record::separator(self.findings == 0).to_vec();
             record::append(&mut text, &FindingRecord::new(finding, &mask))?;
             self.out.write_all(&text)?;
             self.findings += 1;

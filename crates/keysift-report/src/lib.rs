@@ -23,12 +23,16 @@
 //! ```
 
 mod coverage;
+mod csv;
 mod escape;
 mod github;
 mod gitlab;
+mod gitleaks;
 mod group;
 mod json;
 mod jsonl;
+mod junit;
+mod markdown;
 mod markup;
 mod mask;
 mod notes;
@@ -65,10 +69,14 @@ pub type ReportSink = Box<dyn Sink<Error = io::Error>>;
 
 /// Every format, sorted by name. One line, and one file, a format.
 static FORMATS: &[Format] = &[
+    csv::FORMAT,
     github::FORMAT,
     gitlab::FORMAT,
+    gitleaks::FORMAT,
     json::FORMAT,
     jsonl::FORMAT,
+    junit::FORMAT,
+    markdown::FORMAT,
     sarif::FORMAT,
     text::FORMAT,
 ];

@@ -1,4 +1,4 @@
-//! Text from outside inside Markdown: escaped so that it is shown as it is and starts nothing.
+//! Text from outside inside Markdown and XML: escaped so that it is shown as it is and starts nothing.
 
 use std::fmt::Write;
 
@@ -24,6 +24,22 @@ pub(crate) fn plain(text: &str) -> String {
     out
 }
 
+/// Text for an XML or HTML element or a quoted attribute. What XML cannot hold is escaped as on a terminal.
+pub(crate) fn xml(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in escape(text.as_bytes()).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,6 +49,14 @@ mod tests {
         assert_eq!(
             code("a`|<b>@me #1\n*x*"),
             "<code>a&#96;&#124;&#60;b&#62;&#64;me &#35;1&#92;x0a&#42;x&#42;</code>"
+        );
+    }
+
+    #[test]
+    fn nothing_in_xml_ends_what_it_stands_in() {
+        assert_eq!(
+            xml("]]></a>\u{b}\u{ffff}&\"'"),
+            "]]&gt;&lt;/a&gt;\\x0b\\u{ffff}&amp;&quot;&#39;"
         );
     }
 }

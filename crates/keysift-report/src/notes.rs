@@ -35,15 +35,7 @@ impl Note {
 /// What the scan covered and what it did not, worst first. As many of the things that could not be scanned are named
 /// as `tally` keeps; the others are counted.
 pub(crate) fn notes(summary: &Summary, tally: &Tally) -> Vec<Note> {
-    let mut notes = Vec::new();
-    if summary.is_interrupted {
-        notes.push(Note::warning(
-            "the scan was ended before it was through; there may be more to find",
-        ));
-    }
-    if summary.blobs == 0 {
-        notes.push(Note::warning("no files were scanned"));
-    }
+    let mut notes = scan_notes(summary);
     let (named, more) = tally.incomplete(summary);
     for unscanned in named {
         let message = match &unscanned.message {
@@ -56,6 +48,22 @@ pub(crate) fn notes(summary: &Summary, tally: &Tally) -> Vec<Note> {
     if more > 0 {
         let text = format!("{} more could not be scanned", grouped(more));
         notes.push(Note::warning(text));
+    }
+    // Stable: what is worst stands first, otherwise in the order above.
+    notes.sort_by_key(|note| !note.is_warning);
+    notes
+}
+
+/// What the scan covered, without naming what could not be scanned.
+pub(crate) fn scan_notes(summary: &Summary) -> Vec<Note> {
+    let mut notes = Vec::new();
+    if summary.is_interrupted {
+        notes.push(Note::warning(
+            "the scan was ended before it was through; there may be more to find",
+        ));
+    }
+    if summary.blobs == 0 {
+        notes.push(Note::warning("no files were scanned"));
     }
     if summary.is_unsorted {
         notes.push(Note::info(

@@ -314,6 +314,11 @@ fn serialize_counts<S: Serializer>(
     map.end()
 }
 
+/// What stands before a record of a list.
+pub(crate) fn separator(is_first: bool) -> &'static [u8] {
+    if is_first { b"\n" } else { b",\n" }
+}
+
 /// Appends a record to `out` as compact JSON in which every unprintable character is escaped.
 pub(crate) fn append(out: &mut Vec<u8>, record: &impl Serialize) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(out, Printable);

@@ -192,7 +192,11 @@ fn every_folder_of_goldens_is_a_format_and_holds_every_case() {
 fn no_format_writes_what_a_terminal_obeys_or_hides() {
     for case in cases() {
         for format in formats() {
-            let text = case.render(format);
+            // RFC 4180 ends lines as the web does.
+            let text = match format.name {
+                "csv" => case.render(format).replace("\r\n", "\n"),
+                _ => case.render(format),
+            };
             let bad = text.chars().find(|c| *c != '\n' && !is_printable(*c));
             assert_eq!(bad, None, "{} {}", format.name, case.name);
         }

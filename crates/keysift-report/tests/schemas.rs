@@ -99,3 +99,84 @@ fn sarif_has_what_github_reads() {
         }
     }
 }
+
+/// The elements and attributes of Jenkins' schema for JUnit, as far as they are written.
+const JUNIT: &[(&str, &[&str], &[&str])] = &[
+    ("testsuites", &["name"], &["testsuite"]),
+    (
+        "testsuite",
+        &["name", "tests", "failures", "errors", "skipped"],
+        &["testcase", "system-out"],
+    ),
+    ("testcase", &["name", "classname"], &["failure", "error"]),
+    ("failure", &["type", "message"], &[]),
+    ("error", &["type", "message"], &[]),
+    ("system-out", &[], &[]),
+];
+
+#[test]
+fn junit_is_well_formed_and_counts_what_it_holds() {
+    for (case, text) in goldens("junit") {
+        let document = roxmltree::Document::parse(&text).unwrap();
+        assert_eq!(document.root_element().tag_name().name(), "testsuites");
+        for node in document.descendants().filter(roxmltree::Node::is_element) {
+            let name = node.tag_name().name();
+            let (_, attributes, children) =
+                JUNIT.iter().find(|(known, ..)| *known == name).unwrap();
+            let names: Vec<&str> = node.attributes().map(|field| field.name()).collect();
+            assert_eq!(names, *attributes, "{case}");
+            for child in node.children().filter(roxmltree::Node::is_element) {
+                assert!(children.contains(&child.tag_name().name()), "{case}");
+            }
+            if name == "testsuite" {
+                let count = |name: &str| {
+                    let nodes = node.descendants().filter(|node| node.has_tag_name(name));
+                    nodes.count().to_string()
+                };
+                assert_eq!(node.attribute("tests"), Some(&*count("testcase")), "{case}");
+                assert_eq!(node.attribute("failures"), Some(&*count("failure")));
+                assert_eq!(node.attribute("errors"), Some(&*count("error")));
+                assert_ne!(node.attribute("tests"), Some("0"));
+            }
+        }
+    }
+}
+
+#[test]
+fn csv_has_the_same_columns_in_every_row() {
+    for (case, text) in goldens("csv") {
+        assert!(
+            text.split_inclusive('\n')
+                .all(|line| line.ends_with("\r\n"))
+        );
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        assert!(!rows.is_empty(), "{case}");
+    }
+}
+
+#[test]
+fn gitleaks_json_has_the_fields_that_gitleaks_writes() {
+    for (case, text) in goldens("gitleaks") {
+        let findings = parse(&text);
+        for finding in findings.as_array().unwrap() {
+            let path = finding["File"].as_str().unwrap();
+            let rule = finding["RuleID"].as_str().unwrap();
+            let expected = format!("{path}:{rule}:{}", finding["StartLine"]);
+            assert_eq!(finding["Fingerprint"], expected, "{case}");
+            assert_eq!(finding["Secret"] == "REDACTED", case != "shown");
+        }
+    }
+}
+
+/// GitHub takes no longer comment.
+#[test]
+fn markdown_fits_into_a_comment() {
+    for (case, text) in goldens("markdown") {
+        assert!(text.chars().count() < 65_536, "{case}");
+        assert_eq!(
+            text.matches("<details").count(),
+            text.matches("</details>").count()
+        );
+    }
+}
