@@ -46,6 +46,7 @@ pub fn scan(scanner: &Scanner, bytes: &[u8]) -> Vec<String> {
         Blob {
             origin: &origin,
             bytes,
+            changed: None,
         },
         &mut |finding| all.push(told(&finding)),
     );

@@ -27,6 +27,7 @@ fn count(scanner: &Scanner, scratch: &mut keysift::Scratch, bytes: &[u8]) -> usi
         Blob {
             origin: &origin,
             bytes,
+            changed: None,
         },
         &mut |_| found += 1,
     );

@@ -13,6 +13,7 @@ fn count(scanner: &Scanner, bytes: &[u8]) -> usize {
         Blob {
             origin: &origin,
             bytes,
+            changed: None,
         },
         &mut |_| found += 1,
     );
@@ -88,6 +89,7 @@ fn work(scanner: &Scanner, bytes: &[u8]) -> Counters {
     let blob = Blob {
         origin: &origin,
         bytes,
+        changed: None,
     };
     scanner.scan(&mut scratch, blob, &mut |_| {});
     scratch.counters
@@ -126,6 +128,7 @@ fn a_scratch_forgets_the_blob_before() {
             Blob {
                 origin: &origin,
                 bytes,
+                changed: None,
             },
             &mut |_| found += 1,
         );

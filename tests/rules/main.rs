@@ -20,6 +20,7 @@ fn findings(scanner: &Scanner, rule: &Rule, text: &str) -> Vec<Finding> {
         Blob {
             origin: &origin,
             bytes: text.as_bytes(),
+            changed: None,
         },
         &mut |finding| all.push(finding),
     );
@@ -202,6 +203,7 @@ fn rule_files_hold_no_secrets_themselves() {
             Blob {
                 origin: &origin,
                 bytes: text.as_bytes(),
+                changed: None,
             },
             &mut |finding| {
                 panic!(

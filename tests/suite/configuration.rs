@@ -137,6 +137,7 @@ fn whole(scanner: &Scanner, case: &Case, text: &[u8]) -> Report {
     let blob = Blob {
         origin: &origin,
         bytes: text,
+        changed: None,
     };
     let mut report = Report::default();
     scanner.scan(&mut scanner.scratch(), blob, &mut |finding| {

@@ -5,6 +5,8 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::commit::{Commit, Tag};
+
 /// A half-open range of 0-based byte offsets in a blob.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Span {
@@ -51,14 +53,59 @@ pub enum Origin {
     File(PathBuf),
     /// Standard input.
     Stdin,
+    /// A blob of Git's index.
+    Staged {
+        /// Its path in the repository.
+        path: PathBuf,
+        /// 0, or in a conflict 1 for the common ancestor, 2 for ours and 3 for theirs.
+        stage: u8,
+    },
+    /// A file as a commit has it.
+    Committed {
+        /// The commit that brought it in.
+        commit: Arc<Commit>,
+        /// Its path in the repository.
+        path: PathBuf,
+    },
+    /// The message of a commit.
+    CommitMessage(Arc<Commit>),
+    /// The message of an annotated tag.
+    TagMessage(Arc<Tag>),
+    /// A note on a commit.
+    Note {
+        /// The commit it is on.
+        commit: Arc<Commit>,
+        /// The reference that holds it, without `refs/notes/`.
+        reference: String,
+    },
 }
 
 impl Origin {
-    /// The path that rules' path conditions look at; `None` for standard input.
+    /// The path that rules' path conditions look at; `None` for what has none, such as standard input or a message.
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Self::File(path) => Some(path),
-            Self::Stdin => None,
+            Self::File(path) | Self::Staged { path, .. } | Self::Committed { path, .. } => {
+                Some(path)
+            }
+            _ => None,
+        }
+    }
+
+    /// The commit that it comes from or stands on; `None` outside a history.
+    pub fn commit(&self) -> Option<&Commit> {
+        match self {
+            Self::Committed { commit, .. }
+            | Self::CommitMessage(commit)
+            | Self::Note { commit, .. } => Some(commit),
+            _ => None,
+        }
+    }
+
+    /// The tag whose message it is.
+    pub fn tag(&self) -> Option<&Tag> {
+        match self {
+            Self::TagMessage(tag) => Some(tag),
+            _ => None,
         }
     }
 
@@ -84,6 +131,17 @@ impl fmt::Display for Origin {
         match self {
             Self::File(path) => path.display().fmt(f),
             Self::Stdin => f.write_str("<stdin>"),
+            // As `git show` takes it.
+            Self::Staged { path, stage: 0 } => path.display().fmt(f),
+            Self::Staged { path, stage } => write!(f, ":{stage}:{}", path.display()),
+            Self::Committed { commit, path } => {
+                write!(f, "{}:{}", commit.short_id(), path.display())
+            }
+            Self::CommitMessage(commit) => write!(f, "commit {} message", commit.short_id()),
+            Self::TagMessage(tag) => write!(f, "tag {} message", tag.name),
+            Self::Note { commit, reference } => {
+                write!(f, "commit {} note in {reference}", commit.short_id())
+            }
         }
     }
 }
@@ -95,4 +153,37 @@ pub struct Blob<'a> {
     pub origin: &'a Arc<Origin>,
     /// Its bytes.
     pub bytes: &'a [u8],
+    /// The places to report, in order and disjoint; `None` for all of it. The blob is scanned as a whole, and a finding
+    /// whose secret touches none of them is dropped as [`Reason::Unchanged`](crate::Reason::Unchanged). An empty place is
+    /// touched by a secret that has bytes on both its sides: there something was taken out.
+    pub changed: Option<&'a [Span]>,
+}
+
+/// Whether `secret` touches one of the places `changed`, which are in order and disjoint.
+pub(crate) fn touches(changed: &[Span], secret: Span) -> bool {
+    let first = changed.partition_point(|span| span.end <= secret.start);
+    changed[first..]
+        .first()
+        .is_some_and(|span| span.start < secret.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_touches_what_it_shares_a_byte_with_or_what_was_taken_out_of_it() {
+        let changed = [Span::new(5, 5), Span::new(10, 20), Span::new(20, 20)];
+        for (start, end, is_touched) in [
+            (0, 5, false),
+            (5, 10, false),
+            (4, 6, true),
+            (9, 11, true),
+            (19, 21, true),
+            (20, 30, false),
+            (0, 40, true),
+        ] {
+            assert_eq!(touches(&changed, Span::new(start, end)), is_touched);
+        }
+    }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use keysift_facts::Facts;
 
-use crate::blob::{Origin, Span};
-use crate::check::Verdict;
+use crate::blob::{self, Origin, Span};
+use crate::check::{Reason, Verdict};
 use crate::counters::Counters;
 use crate::finding::{Excerpt, Finding, Position};
 use crate::fingerprint::Fingerprint;
@@ -18,6 +18,8 @@ use crate::secret::Secret;
 pub(crate) struct Emitter<'a> {
     scanner: &'a Scanner,
     origin: &'a Arc<Origin>,
+    /// The places to report; `None` for all.
+    changed: Option<&'a [Span]>,
     /// The blob's offset of the first byte of the piece at hand.
     base: usize,
     lines: Lines,
@@ -52,10 +54,15 @@ impl Lines {
 }
 
 impl<'a> Emitter<'a> {
-    pub(crate) fn new(scanner: &'a Scanner, origin: &'a Arc<Origin>) -> Self {
+    pub(crate) fn new(
+        scanner: &'a Scanner,
+        origin: &'a Arc<Origin>,
+        changed: Option<&'a [Span]>,
+    ) -> Self {
         Self {
             scanner,
             origin,
+            changed,
             base: 0,
             lines: Lines {
                 offset: 0,
@@ -84,13 +91,24 @@ impl<'a> Emitter<'a> {
         let mut order: Vec<&Match> = matches[which].iter().collect();
         order.sort_by_key(|found| (found.span.start, self.scanner.entry(found.rule).rank));
         for found in order {
-            match found.verdict {
+            let verdict = self.verdict(found);
+            match verdict {
                 Verdict::Keep(_) => counters.findings += 1,
                 Verdict::Drop(reason) => counters.drop_one(reason),
             }
-            if matches!(found.verdict, Verdict::Keep(_)) || self.scanner.options().explain {
-                on(self.finding(hay, &secrets, found));
+            if matches!(verdict, Verdict::Keep(_)) || self.scanner.options().explain {
+                on(self.finding(hay, &secrets, &Match { verdict, ..*found }));
             }
+        }
+    }
+
+    /// The settled verdict, and where only changes are reported, whether the secret is one.
+    fn verdict(&self, found: &Match) -> Verdict {
+        match (found.verdict, self.changed) {
+            (Verdict::Keep(_), Some(changed)) if !blob::touches(changed, found.secret) => {
+                Verdict::Drop(Reason::Unchanged)
+            }
+            (verdict, _) => verdict,
         }
     }
 

@@ -16,7 +16,7 @@
 //! let scanner = Scanner::new(rules, ScannerOptions::default())?;
 //! let mut scratch = scanner.scratch();
 //! let origin = Arc::new(Origin::Stdin);
-//! let blob = Blob { origin: &origin, bytes: b"key = acme_7f3k9q2m5x8w1z4v6t0r3n8p" };
+//! let blob = Blob { origin: &origin, bytes: b"key = acme_7f3k9q2m5x8w1z4v6t0r3n8p", changed: None };
 //! let mut lines = Vec::new();
 //! scanner.scan(&mut scratch, blob, &mut |finding| lines.push(finding.start.line));
 //! assert_eq!(lines, [1]);
@@ -25,6 +25,7 @@
 
 mod blob;
 mod check;
+mod commit;
 mod counters;
 mod detect;
 mod emit;
@@ -46,6 +47,7 @@ pub use keysift_facts as facts;
 pub use self::blob::{Blob, Origin, Span};
 pub use self::check::published::digest as published_digest;
 pub use self::check::{CONTEXT_BYTES, Reason, Verdict};
+pub use self::commit::{Commit, CommitDate, Tag};
 pub use self::counters::Counters;
 pub use self::finding::{Excerpt, Finding, Position};
 pub use self::fingerprint::{Fingerprint, FingerprintKey};

@@ -156,7 +156,7 @@ impl Scanner {
         self.matches_in(scratch, blob.bytes, 0..blob.bytes.len(), &mut matches);
         if !matches.is_empty() {
             self.settle(&mut matches, blob.origin);
-            let mut emitter = Emitter::new(self, blob.origin);
+            let mut emitter = Emitter::new(self, blob.origin, blob.changed);
             emitter.emit(
                 blob.bytes,
                 &matches,

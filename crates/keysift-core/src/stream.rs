@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::blob::Origin;
+use crate::blob::{Origin, Span};
 use crate::emit::Emitter;
 use crate::finding::{Excerpt, Finding};
 use crate::scanner::{Match, Scanner};
@@ -36,7 +36,7 @@ impl Scanner {
         Stream {
             scanner: self,
             origin,
-            emitter: Emitter::new(self, origin),
+            emitter: Emitter::new(self, origin, None),
             buffer: Vec::new(),
             base: 0,
             searched: 0,
@@ -47,11 +47,18 @@ impl Scanner {
     }
 }
 
-impl Stream<'_> {
+impl<'a> Stream<'a> {
     /// Sets how many new bytes are gathered before they are scanned; 1 MiB by default.
     #[must_use]
     pub fn batch_bytes(mut self, bytes: usize) -> Self {
         self.batch_bytes = bytes;
+        self
+    }
+
+    /// Sets the places to report, as in [`Blob::changed`](crate::Blob::changed); all of the blob by default.
+    #[must_use]
+    pub fn changed(mut self, changed: Option<&'a [Span]>) -> Self {
+        self.emitter = Emitter::new(self.scanner, self.origin, changed);
         self
     }
 

@@ -48,6 +48,14 @@ skips! {
     GitDirectory = "git-directory", false, "Git's own directory";
     /// The file is larger than the limit that was set.
     TooLarge = "too-large", false, "larger than the limit that was set";
+    /// Another repository, at the commit that this one names.
+    Submodule = "submodule", false, "a repository of its own";
+    /// A pointer of Git LFS was scanned; what it points to is kept elsewhere.
+    LfsContent = "lfs-content", false, "kept in Git LFS; its pointer alone was scanned";
+    /// The clone does not hold the object: it is partial or damaged.
+    MissingObject = "missing-object", true, "the clone does not hold the object";
+    /// The clone is shallow: what a commit is based on is not in it.
+    Shallow = "shallow", true, "the shallow clone ends here, so that all the commit holds counts as new";
     /// It could not be opened or read, or a directory could not be listed.
     Unreadable = "unreadable", true, "could not be read";
     /// It was there when its directory was listed and not when it was opened.

@@ -134,6 +134,7 @@ mod tests {
         let blob = Blob {
             origin: &origin,
             bytes: text.as_bytes(),
+            changed: None,
         };
         let mut found = Vec::new();
         scanner.scan(&mut scanner.scratch(), blob, &mut |finding| {

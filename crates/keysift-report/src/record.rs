@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use keysift_core::{
-    Action, Confidence, Finding, IdentityKind, Origin, Position, Reason, Severity, Skip, Span,
-    Summary, Unscanned,
+    Action, Commit, Confidence, Finding, IdentityKind, Origin, Position, Reason, Severity, Skip,
+    Span, Summary, Tag, Unscanned,
 };
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -46,6 +46,10 @@ pub(crate) struct FindingRecord<'a> {
     /// Only where the path is not UTF-8, and `path` has lost something.
     #[serde(skip_serializing_if = "Option::is_none")]
     path_bytes_hex: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<CommitRecord<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tag: Option<TagRecord<'a>>,
     line: u64,
     column: u64,
     start: PositionRecord,
@@ -65,6 +69,48 @@ pub(crate) struct FindingRecord<'a> {
     /// Only in what was dropped.
     #[serde(skip_serializing_if = "Option::is_none")]
     dropped: Option<DroppedRecord>,
+}
+
+/// The commit that a finding comes from.
+#[derive(Debug, serde::Serialize)]
+struct CommitRecord<'a> {
+    id: &'a str,
+    author: &'a str,
+    email: &'a str,
+    date: Option<String>,
+}
+
+/// The annotated tag that a finding comes from.
+#[derive(Debug, serde::Serialize)]
+struct TagRecord<'a> {
+    id: &'a str,
+    name: &'a str,
+    tagger: &'a str,
+    email: &'a str,
+    date: Option<String>,
+}
+
+impl<'a> From<&'a Commit> for CommitRecord<'a> {
+    fn from(commit: &'a Commit) -> Self {
+        Self {
+            id: &commit.id,
+            author: &commit.author,
+            email: &commit.email,
+            date: commit.date.map(|date| date.to_string()),
+        }
+    }
+}
+
+impl<'a> From<&'a Tag> for TagRecord<'a> {
+    fn from(tag: &'a Tag) -> Self {
+        Self {
+            id: &tag.id,
+            name: &tag.name,
+            tagger: &tag.tagger,
+            email: &tag.email,
+            date: tag.date.map(|date| date.to_string()),
+        }
+    }
 }
 
 #[derive(Debug, serde::Serialize)]
@@ -123,6 +169,8 @@ impl<'a> FindingRecord<'a> {
             confidence: finding.confidence,
             path,
             path_bytes_hex,
+            commit: finding.origin.commit().map(CommitRecord::from),
+            tag: finding.origin.tag().map(TagRecord::from),
             line: finding.start.line,
             column: finding.start.column,
             start: finding.start.into(),
@@ -180,15 +228,15 @@ impl From<Span> for SpanRecord {
 }
 
 pub(crate) fn path(origin: &Origin) -> (Cow<'_, str>, Option<String>) {
-    match origin {
-        Origin::File(path) => match path.to_str() {
+    match origin.path() {
+        Some(path) => match path.to_str() {
             Some(text) => (Cow::Borrowed(text), None),
             None => (
                 path.to_string_lossy(),
                 Some(hex(path.as_os_str().as_encoded_bytes())),
             ),
         },
-        other => (Cow::Owned(other.to_string()), None),
+        None => (Cow::Owned(origin.to_string()), None),
     }
 }
 

@@ -6,10 +6,11 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 
 use keysift_core::{
-    Action, Confidence, Finding, Origin, Reason, Severity, Sink, Summary, Unscanned,
+    Action, Commit, Confidence, Finding, Origin, Reason, Severity, Sink, Summary, Tag, Unscanned,
 };
 
 use crate::coverage::{self, Tally};
@@ -74,6 +75,9 @@ impl Text {
         self.page
             .put(Style::Strong, origin_bytes(&finding.origin))
             .end_line();
+        if let Some(author) = authorship(&finding.origin) {
+            self.page.pad_to(2).put(Style::Faint, author).end_line();
+        }
         self.file = Some(Arc::clone(&finding.origin));
         true
     }
@@ -236,11 +240,49 @@ impl Sink for Text {
     }
 }
 
+/// The origin's name with all bytes of its path, also those that are not UTF-8.
 fn origin_bytes(origin: &Origin) -> Vec<u8> {
+    let path = |path: &Path| path.as_os_str().as_encoded_bytes().to_vec();
     match origin {
-        Origin::File(path) => path.as_os_str().as_encoded_bytes().to_vec(),
+        Origin::File(file) => path(file),
+        Origin::Staged { path: file, stage } => match stage {
+            0 => path(file),
+            _ => [format!(":{stage}:").into_bytes(), path(file)].concat(),
+        },
+        Origin::Committed { commit, path: file } => {
+            [commit.short_id().as_bytes(), b":", &path(file)].concat()
+        }
         other => other.to_string().into_bytes(),
     }
+}
+
+/// `commit 4f1d…, 2026-11-24T10:00:00Z, A U Thor <author@example.org>`
+fn authorship(origin: &Origin) -> Option<String> {
+    let (what, id, name, email, date) = if let Some(commit) = origin.commit() {
+        let Commit {
+            id,
+            author,
+            email,
+            date,
+        } = commit;
+        ("commit", id, author, email, date)
+    } else {
+        let Tag {
+            id,
+            tagger,
+            email,
+            date,
+            ..
+        } = origin.tag()?;
+        ("tag", id, tagger, email, date)
+    };
+    let date = date.map(|date| format!(", {date}")).unwrap_or_default();
+    let name = if name.is_empty() && email.is_empty() {
+        String::new()
+    } else {
+        format!(", {name} <{email}>")
+    };
+    Some(format!("{what} {id}{date}{name}"))
 }
 
 fn place(finding: &Finding) -> String {

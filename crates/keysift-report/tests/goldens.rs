@@ -8,10 +8,11 @@
 mod common;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use common::{File, Scan, scanner};
-use keysift_core::{Skip, Unscanned, facts};
+use common::{File, Given, Scan, scanner};
+use keysift_core::{Commit, CommitDate, Origin, Skip, Span, Tag, Unscanned, facts};
 use keysift_report::{Format, ReportOptions, SecretDisplay, formats, is_printable};
 
 const ACME: [&str; 3] = [
@@ -71,9 +72,13 @@ struct Case {
 
 impl Case {
     fn new(name: &'static str, files: Vec<File>) -> Self {
+        Self::of(name, Scan::of(&scanner(), files))
+    }
+
+    fn of(name: &'static str, scan: Scan) -> Self {
         Self {
             name,
-            scan: Scan::of(&scanner(), files),
+            scan,
             options: ReportOptions {
                 width: Some(80),
                 tool_version: "1.2.3",
@@ -133,7 +138,75 @@ fn shown() -> Case {
     case
 }
 
-fn cases() -> [Case; 6] {
+/// What Git holds, by an author whose name does what it can to a terminal.
+fn git() -> Case {
+    let commit = Arc::new(Commit {
+        date: Some(CommitDate {
+            seconds: 1_234_567_890,
+            offset_minutes: -210,
+        }),
+        id: "0123456789abcdef".repeat(3)[..40].to_owned(),
+        author: "A \u{1b}[2J\u{202e}U \u{9b}Thor".to_owned(),
+        email: "author@example.org".to_owned(),
+    });
+    let tag = Arc::new(Tag {
+        date: None,
+        name: "v1.\u{1b}[31m0".to_owned(),
+        id: "fedcba9876543210".repeat(3)[..40].to_owned(),
+        tagger: String::new(),
+        email: String::new(),
+    });
+    let given = |origin: Origin, secrets: &[&str]| Given {
+        origin,
+        bytes: format!("key = {}\n", secrets.join("\nkey = ")).into_bytes(),
+        changed: None,
+    };
+    let [first, second, third] = ACME;
+    let path = PathBuf::from("deploy/evil\x1b[31m.py");
+    let mut changed = given(
+        Origin::Staged {
+            path: path.clone(),
+            stage: 0,
+        },
+        &[first, second, third],
+    );
+    changed.changed = Some(vec![Span::new(36, 72)]);
+    let blobs = vec![
+        changed,
+        given(
+            Origin::Staged {
+                path: path.clone(),
+                stage: 2,
+            },
+            &[first],
+        ),
+        given(
+            Origin::Committed {
+                commit: Arc::clone(&commit),
+                path,
+            },
+            &[first, second],
+        ),
+        given(Origin::CommitMessage(Arc::clone(&commit)), &[third]),
+        given(Origin::TagMessage(tag), &[third]),
+        given(
+            Origin::Note {
+                commit,
+                reference: "commits".to_owned(),
+            },
+            &[first],
+        ),
+    ];
+    let mut case = Case::of("git", Scan::of_blobs(&scanner(), blobs));
+    case.options.explain = true;
+    case.unscanned(Unscanned::new("vendor/lib", Skip::Submodule));
+    case.unscanned(Unscanned::new("assets/logo.psd", Skip::LfsContent));
+    case.unscanned(Unscanned::new("0123456789ab:big.bin", Skip::MissingObject));
+    case.unscanned(Unscanned::new("commit 0123456789ab", Skip::Shallow));
+    case
+}
+
+fn cases() -> [Case; 7] {
     [
         empty(),
         Case::new("clean", files().split_off(2)),
@@ -141,6 +214,7 @@ fn cases() -> [Case; 6] {
         incomplete(),
         explained(),
         shown(),
+        git(),
     ]
 }
 

@@ -70,6 +70,18 @@ pub(crate) fn decode(encoding: Encoding, bytes: &[u8], out: &mut Vec<u8>) {
     units.finish(out);
 }
 
+/// What `bytes` are as text in UTF-8, without a mark: a part of them, or `decoded`, to which it was appended.
+pub(crate) fn text<'a>(bytes: &'a [u8], decoded: &'a mut Vec<u8>) -> &'a [u8] {
+    match Encoding::detect(bytes) {
+        None => &bytes[utf8_mark_bytes(bytes)..],
+        Some(encoding) => {
+            let first = decoded.len();
+            decode(encoding, bytes, decoded);
+            &decoded[first..]
+        }
+    }
+}
+
 /// The decoding of text that comes in pieces.
 #[derive(Debug)]
 struct Units {

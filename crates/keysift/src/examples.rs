@@ -76,6 +76,7 @@ pub fn failing_examples(rules: RuleSet) -> Result<Vec<FailedExample>, RuleError>
                 Blob {
                     origin: &origin,
                     bytes: text.as_bytes(),
+                    changed: None,
                 },
                 &mut |finding| found.push(finding),
             );

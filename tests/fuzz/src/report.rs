@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use keysift_core::{
-    Blob, Confidence, Finding, Origin, Scanner, ScannerOptions, Sink, Skip, Summary, Unscanned,
+    Blob, Commit, Confidence, Finding, Origin, Scanner, ScannerOptions, Sink, Skip, Summary, Tag,
+    Unscanned,
 };
 use keysift_report::{Format, ReportOptions, formats, is_printable};
 use keysift_tests::rules;
@@ -58,6 +59,42 @@ fn written(format: &Format, options: &ReportOptions, findings: &[Finding], path:
     String::from_utf8(bytes).expect("a report is text")
 }
 
+/// A file, or what Git has, called by the same text everywhere.
+fn origin(flags: u8, path: &str) -> Origin {
+    let file = OsString::from(path).into();
+    let commit = || {
+        Arc::new(Commit {
+            date: None,
+            id: path.to_owned(),
+            author: path.to_owned(),
+            email: path.to_owned(),
+        })
+    };
+    match flags >> 5 {
+        0 => Origin::CommitMessage(commit()),
+        1 => Origin::Committed {
+            commit: commit(),
+            path: file,
+        },
+        2 => Origin::Staged {
+            path: file,
+            stage: 2,
+        },
+        3 => Origin::Note {
+            commit: commit(),
+            reference: path.to_owned(),
+        },
+        4 => Origin::TagMessage(Arc::new(Tag {
+            date: None,
+            name: path.to_owned(),
+            id: path.to_owned(),
+            tagger: path.to_owned(),
+            email: path.to_owned(),
+        })),
+        _ => Origin::File(file),
+    }
+}
+
 /// The first bytes are the path, the rest is the blob.
 ///
 /// # Panics
@@ -76,13 +113,14 @@ pub fn report(bytes: &[u8]) {
     let length = usize::from(input.byte());
     let path = String::from_utf8_lossy(input.take(length)).into_owned();
     let blob = input.rest(MAX_BLOB_BYTES);
-    let origin = Arc::new(Origin::File(OsString::from(&path).into()));
+    let origin = Arc::new(origin(flags, &path));
     let mut findings = Vec::new();
     SCANNER.scan(
         &mut SCANNER.scratch(),
         Blob {
             origin: &origin,
             bytes: blob,
+            changed: None,
         },
         &mut |finding| findings.push(finding),
     );

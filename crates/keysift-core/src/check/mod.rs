@@ -69,6 +69,8 @@ reasons! {
     Overlap = "overlap", "a better rule matched the same bytes";
     /// The finding's confidence is below what was asked for.
     Confidence = "confidence", "below the least confidence asked for";
+    /// Only changes were asked for, and the secret stands where there was none.
+    Unchanged = "unchanged", "it stands where nothing was changed";
 }
 
 impl Reason {

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use keysift_core::{
-    Blob, Confidence, Finding, Origin, RuleSet, Scanner, ScannerOptions, Sink, Summary, Unscanned,
+    Blob, Confidence, Finding, Origin, RuleSet, Scanner, ScannerOptions, Sink, Span, Summary,
+    Unscanned,
 };
 use keysift_report::{Format, ReportOptions};
 
@@ -26,6 +27,14 @@ pub(crate) fn scanner() -> Scanner {
 /// A file's path and bytes.
 pub(crate) type File = (PathBuf, Vec<u8>);
 
+/// A blob with its origin, and the places of it that are reported.
+#[derive(Debug)]
+pub(crate) struct Given {
+    pub(crate) origin: Origin,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) changed: Option<Vec<Span>>,
+}
+
 /// What a scan tells its sink.
 #[derive(Debug)]
 pub(crate) struct Scan {
@@ -38,14 +47,26 @@ pub(crate) struct Scan {
 impl Scan {
     /// A scan of these files.
     pub(crate) fn of(scanner: &Scanner, files: Vec<File>) -> Self {
+        let given = files.into_iter().map(|(path, bytes)| Given {
+            origin: Origin::File(path),
+            bytes,
+            changed: None,
+        });
+        Self::of_blobs(scanner, given.collect())
+    }
+
+    /// A scan of these blobs.
+    pub(crate) fn of_blobs(scanner: &Scanner, blobs: Vec<Given>) -> Self {
         let mut scratch = scanner.scratch();
         let mut summary = Summary::default();
         let mut found = Vec::new();
-        for (path, bytes) in files {
-            let origin = Arc::new(Origin::File(path));
+        for given in blobs {
+            let bytes = given.bytes;
+            let origin = Arc::new(given.origin);
             let blob = Blob {
                 origin: &origin,
                 bytes: &bytes,
+                changed: given.changed.as_deref(),
             };
             let mut findings = Vec::new();
             scanner.scan(&mut scratch, blob, &mut |finding| findings.push(finding));

@@ -165,6 +165,7 @@ impl<'v> Reader<'v> {
             return self.visitor.blob(Blob {
                 origin: &self.origin,
                 bytes: &map[encoding::utf8_mark_bytes(&map)..],
+                changed: None,
             });
         }
         if file_bytes > WHOLE_FILE_BYTES as u64 {
@@ -199,17 +200,11 @@ impl<'v> Reader<'v> {
     }
 
     fn whole(&mut self, length: usize) -> ControlFlow<()> {
-        let mut bytes = &self.buffer[..length];
-        if let Some(encoding) = Encoding::detect(bytes) {
-            self.decoded.clear();
-            encoding::decode(encoding, bytes, &mut self.decoded);
-            bytes = &self.decoded;
-        } else {
-            bytes = &bytes[encoding::utf8_mark_bytes(bytes)..];
-        }
+        self.decoded.clear();
         self.visitor.blob(Blob {
             origin: &self.origin,
-            bytes,
+            bytes: encoding::text(&self.buffer[..length], &mut self.decoded),
+            changed: None,
         })
     }
 }
