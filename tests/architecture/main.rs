@@ -41,6 +41,7 @@ const OWNED: &[(&str, &str)] = &[
     ("clap_mangen", "keysift-cli"),
     ("gix", "keysift-source"),
     ("ignore", "keysift-source"),
+    ("imara-diff", "keysift-source"),
     ("memmap2", "keysift-source"),
     ("rusqlite", "keysift-registry"),
 ];

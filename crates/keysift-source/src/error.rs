@@ -9,6 +9,8 @@ pub struct Error {
     kind: ErrorKind,
     /// What the error is about, as the user wrote it.
     name: String,
+    /// Instead of the hint that the kind has.
+    hint: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -22,6 +24,20 @@ pub enum ErrorKind {
     InvalidGlob,
     /// The system gave no threads.
     Threads,
+    /// There is no Git repository.
+    NotARepository,
+    /// The repository belongs to another user, whose configuration Git does not trust either.
+    UnsafeOwner,
+    /// A revision does not name commits of the repository.
+    RevisionNotFound,
+    /// Two revisions have no commit in common.
+    NoMergeBase,
+    /// A commit is needed, and the branch has none yet.
+    NoCommit,
+    /// The clone does not hold an object without which nothing can be visited.
+    MissingObject,
+    /// The repository, or a part of it, cannot be read.
+    UnreadableRepository,
 }
 
 impl Error {
@@ -29,8 +45,17 @@ impl Error {
         Self {
             kind,
             name: name.into(),
+            hint: None,
             source: None,
         }
+    }
+
+    /// Sets what may help, where the kind alone does not say it.
+    #[cfg(feature = "git")]
+    #[must_use]
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
     }
 
     #[must_use]
@@ -45,13 +70,28 @@ impl Error {
     }
 
     /// What may help; `None` where there is nothing to say.
-    pub const fn hint(&self) -> Option<&str> {
+    pub fn hint(&self) -> Option<&str> {
+        if let Some(hint) = &self.hint {
+            return Some(hint);
+        }
         match self.kind {
             ErrorKind::NotFound => Some("a path is looked up from the current directory"),
             ErrorKind::InvalidGlob => Some(
                 "globs are written as in .gitignore: an opening bracket needs a closing one, and a # or ! in front a backslash",
             ),
             ErrorKind::Threads => Some("ask for fewer threads"),
+            ErrorKind::NotARepository => {
+                Some("a repository is looked for in the directory and in those above it")
+            }
+            ErrorKind::UnsafeOwner => None,
+            ErrorKind::RevisionNotFound => {
+                Some("`git rev-parse` says what Git makes of it; a range is written A..B or A...B")
+            }
+            ErrorKind::NoMergeBase => Some("name a revision that both have in common"),
+            ErrorKind::NoCommit => Some("scan what is staged, or commit first"),
+            ErrorKind::MissingObject | ErrorKind::UnreadableRepository => {
+                Some("`git fsck` says what is wrong with a repository")
+            }
         }
     }
 }
@@ -63,6 +103,13 @@ impl fmt::Display for Error {
             ErrorKind::NotFound => write!(f, "{name}: no such file or directory"),
             ErrorKind::InvalidGlob => write!(f, "{name:?}: not a glob"),
             ErrorKind::Threads => write!(f, "{name}: the threads could not be started"),
+            ErrorKind::NotARepository => write!(f, "{name}: not in a Git repository"),
+            ErrorKind::UnsafeOwner => write!(f, "{name}: the repository is another user's"),
+            ErrorKind::RevisionNotFound => write!(f, "{name}: no such revision"),
+            ErrorKind::NoMergeBase => write!(f, "{name}: no merge base"),
+            ErrorKind::NoCommit => write!(f, "{name}: the branch has no commit yet"),
+            ErrorKind::MissingObject => write!(f, "{name}: the clone does not hold the object"),
+            ErrorKind::UnreadableRepository => write!(f, "{name}: cannot be read"),
         }
     }
 }
@@ -90,15 +137,22 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_has_a_message_in_lower_case_without_a_full_stop() {
+    fn every_kind_names_the_input_and_ends_without_a_full_stop() {
         for kind in [
             ErrorKind::NotFound,
             ErrorKind::InvalidGlob,
             ErrorKind::Threads,
+            ErrorKind::NotARepository,
+            ErrorKind::UnsafeOwner,
+            ErrorKind::RevisionNotFound,
+            ErrorKind::NoMergeBase,
+            ErrorKind::NoCommit,
+            ErrorKind::MissingObject,
+            ErrorKind::UnreadableRepository,
         ] {
             let message = Error::new(kind, "x").to_string();
             assert!(!message.ends_with('.'), "{message}");
-            assert_eq!(message, message.to_lowercase());
+            assert!(message.starts_with("x: ") || message.starts_with("\"x\": "));
         }
     }
 }

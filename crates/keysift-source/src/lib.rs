@@ -1,4 +1,4 @@
-//! Where bytes come from: files and standard input, pushed to visitors.
+//! Where bytes come from: files, standard input, and Git's index and commits, pushed to visitors.
 //!
 //! **Invariant:** a source never ends silently: whatever it meets is given to a visitor, as a blob, a stream, or
 //! something unscanned with the reason.
@@ -36,9 +36,14 @@
 //! # Ok::<(), keysift_source::Error>(())
 //! ```
 
+//!
+//! The feature `git`, on by default, is the module `git`, which needs the crate gix.
+
 mod encoding;
 mod error;
 mod files;
+#[cfg(feature = "git")]
+pub mod git;
 mod interrupt;
 mod stdin;
 mod stream;
