@@ -35,7 +35,7 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 /// The columns, in order. A promise, as the fields of JSON are: a new one stands at the end.
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 24] = [
     "type",
     "rule",
     "name",
@@ -55,6 +55,10 @@ const COLUMNS: [&str; 20] = [
     "facts",
     "action",
     "link",
+    "commit",
+    "author",
+    "email",
+    "date",
     "message",
 ];
 
@@ -111,6 +115,16 @@ impl Sink for Csv {
                 .iter()
                 .map(|fact| format!("{}: {}", fact.key, mask.fact(finding, &fact.value)))
                 .collect();
+            let [commit, author, email, date] = place::authorship(&finding.origin)
+                .map(|made| {
+                    [
+                        made.id.into(),
+                        made.name.into(),
+                        made.email.into(),
+                        made.date,
+                    ]
+                })
+                .unwrap_or_default();
             self.row([
                 "finding".to_owned(),
                 rule.id.clone(),
@@ -131,6 +145,10 @@ impl Sink for Csv {
                 facts.join("; "),
                 rule.remediation.action.to_string(),
                 rule.remediation.link.clone().unwrap_or_default(),
+                commit,
+                author,
+                email,
+                date,
                 String::new(),
             ])?;
         }

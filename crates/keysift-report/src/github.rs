@@ -117,6 +117,9 @@ impl Github {
             message.push(' ');
             message.push_str(link);
         }
+        if let Some(commit) = finding.origin.commit() {
+            message.push_str(&format!("\nCommit {}", commit.id));
+        }
         let fingerprint = finding.fingerprint;
         message.push_str(&format!("\nRule {}, fingerprint {fingerprint}", rule.id));
         self.command(kind, &properties.join(","), &message)

@@ -88,7 +88,7 @@ impl Gitlab {
                 "file": path,
                 "start_line": finding.start.line,
                 "end_line": finding.end.line,
-                "commit": {"sha": NO_COMMIT},
+                "commit": commit(finding),
             },
             "raw_source_code_extract": secret,
             "details": details(finding, mask, secret_id.0),
@@ -145,6 +145,17 @@ fn details(finding: &Finding, mask: &Mask<'_>, secret_id: usize) -> Map<String, 
         add(format!("says {key}"), values.join(", "));
     }
     details
+}
+
+fn commit(finding: &Finding) -> Value {
+    match place::authorship(&finding.origin) {
+        Some(authorship) => json!({
+            "sha": authorship.id,
+            "author": format!("{} <{}>", authorship.name, authorship.email),
+            "date": authorship.date,
+        }),
+        None => json!({"sha": NO_COMMIT}),
+    }
 }
 
 /// The same for the same rule, secret and place, as a UUID of version 8.

@@ -11,6 +11,7 @@ use keysift_core::{Finding, Sink, Summary};
 use serde::Serialize;
 
 use crate::mask::Mask;
+use crate::place;
 use crate::record;
 use crate::{Format, ReportOptions, SecretDisplay};
 
@@ -54,8 +55,8 @@ struct Record<'a> {
     entropy: f32,
     author: &'a str,
     email: &'a str,
-    date: &'a str,
-    message: &'a str,
+    date: String,
+    message: &'static str,
     tags: [&'static str; 0],
     fingerprint: String,
 }
@@ -71,6 +72,9 @@ impl<'a> Record<'a> {
         let hides_entropy =
             mask.secrets() == SecretDisplay::Redacted && finding.fingerprint.is_weak();
         let line = finding.start.line;
+        let (commit, author, email, date) = place::authorship(&finding.origin)
+            .map(|made| (made.id, made.name, made.email, made.date))
+            .unwrap_or_default();
         Self {
             rule_id: &rule.id,
             description: &rule.name,
@@ -82,18 +86,22 @@ impl<'a> Record<'a> {
             secret,
             file: path,
             symlink_file: "",
-            commit: "",
+            commit,
             entropy: if hides_entropy {
                 0.0
             } else {
                 entropy(finding.secret.expose())
             },
-            author: "",
-            email: "",
-            date: "",
+            author,
+            email,
+            date,
             message: "",
             tags: [],
-            fingerprint: format!("{path}:{}:{line}", rule.id),
+            fingerprint: if commit.is_empty() {
+                format!("{path}:{}:{line}", rule.id)
+            } else {
+                format!("{commit}:{path}:{}:{line}", rule.id)
+            },
         }
     }
 }

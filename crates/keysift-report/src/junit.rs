@@ -58,6 +58,15 @@ impl Junit {
             let value = mask.fact(finding, &fact.value);
             lines.push(format!("it says: {}: {value}", fact.key));
         }
+        if let Some(made) = place::authorship(&finding.origin) {
+            let place::Authorship {
+                id,
+                name,
+                email,
+                date,
+            } = made;
+            lines.push(format!("commit: {id} {date} {name} <{email}>"));
+        }
         lines.push(format!("confidence: {}", finding.confidence));
         lines.push(format!("fingerprint: {}", finding.fingerprint));
         let text: Vec<String> = lines.iter().map(|line| xml(line)).collect();

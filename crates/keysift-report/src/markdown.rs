@@ -234,12 +234,18 @@ impl Sink for Markdown {
                 if entry.places.len() < MAX_PLACES {
                     let path = place::head(&record::path(&finding.origin).0, MAX_CHARS);
                     let start = finding.start;
-                    entry.places.push(format!(
+                    let mut place = format!(
                         "{} line {}, column {}",
                         code(&path),
                         start.line,
                         start.column
-                    ));
+                    );
+                    if let Some(made) = place::authorship(&finding.origin) {
+                        let who = place::head(made.name, MAX_CHARS);
+                        let (id, who, date) = (code(made.id), code(&who), made.date);
+                        let _ = write!(place, ", {id} by {who} {date}");
+                    }
+                    entry.places.push(place);
                 }
             }
         }

@@ -69,6 +69,32 @@ fn encode(bytes: &[u8]) -> String {
     percent_encode(bytes, RESERVED).to_string()
 }
 
+/// Who brought a blob into a history, and when.
+#[derive(Debug)]
+pub(crate) struct Authorship<'a> {
+    /// The whole id of the commit or the tag.
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) email: &'a str,
+    /// RFC 3339; empty where it is not known.
+    pub(crate) date: String,
+}
+
+/// Who brought the origin into its history; `None` outside one.
+pub(crate) fn authorship(origin: &Origin) -> Option<Authorship<'_>> {
+    let (id, name, email, date) = match (origin.commit(), origin.tag()) {
+        (Some(commit), _) => (&commit.id, &commit.author, &commit.email, commit.date),
+        (None, Some(tag)) => (&tag.id, &tag.tagger, &tag.email, tag.date),
+        (None, None) => return None,
+    };
+    Some(Authorship {
+        id,
+        name,
+        email,
+        date: date.map(|date| date.to_string()).unwrap_or_default(),
+    })
+}
+
 /// From where to where a secret stands, in lines and UTF-16 code units; the end is behind the last.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Region {

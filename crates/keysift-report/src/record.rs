@@ -73,7 +73,7 @@ pub(crate) struct FindingRecord<'a> {
 
 /// The commit that a finding comes from.
 #[derive(Debug, serde::Serialize)]
-struct CommitRecord<'a> {
+pub(crate) struct CommitRecord<'a> {
     id: &'a str,
     author: &'a str,
     email: &'a str,
@@ -82,7 +82,7 @@ struct CommitRecord<'a> {
 
 /// The annotated tag that a finding comes from.
 #[derive(Debug, serde::Serialize)]
-struct TagRecord<'a> {
+pub(crate) struct TagRecord<'a> {
     id: &'a str,
     name: &'a str,
     tagger: &'a str,

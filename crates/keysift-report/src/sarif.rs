@@ -19,7 +19,7 @@ use crate::group::{SecretId, Secrets};
 use crate::mask::Mask;
 use crate::notes::{self, Note};
 use crate::place::{self, head, region, uri};
-use crate::record;
+use crate::record::{self, CommitRecord, TagRecord};
 use crate::{Format, ReportOptions};
 
 /// The most results that GitHub takes in a run.
@@ -256,6 +256,13 @@ impl Sarif {
                 "facts": facts,
             },
         });
+        if let Some(commit) = finding.origin.commit() {
+            result["properties"]["commit"] = json!(CommitRecord::from(commit));
+            text.push_str(&format!(", commit {}", commit.short_id()));
+        }
+        if let Some(tag) = finding.origin.tag() {
+            result["properties"]["tag"] = json!(TagRecord::from(tag));
+        }
         if is_new {
             self.first_places.insert(id, place);
         } else if let Some(first) = self.first_places.get(&id) {
