@@ -13,6 +13,7 @@ use keysift_core::{Finding, Severity, Sink, Summary, Unscanned};
 use serde_json::{Map, Value, json};
 
 use crate::coverage::Tally;
+use crate::escape::escape;
 use crate::group::Secrets;
 use crate::markup::code;
 use crate::mask::Mask;
@@ -151,7 +152,7 @@ fn commit(finding: &Finding) -> Value {
     match place::authorship(&finding.origin) {
         Some(authorship) => json!({
             "sha": authorship.id,
-            "author": format!("{} <{}>", authorship.name, authorship.email),
+            "author": escape(format!("{} <{}>", authorship.name, authorship.email).as_bytes()),
             "date": authorship.date,
         }),
         None => json!({"sha": NO_COMMIT}),

@@ -39,10 +39,11 @@ struct Json {
 }
 
 /// Records that are written at the end.
-struct Kept {
+pub(crate) struct Kept {
     text: Vec<u8>,
     max_bytes: usize,
-    unlisted: u64,
+    /// Records that did not fit.
+    pub(crate) unlisted: u64,
 }
 
 #[derive(Serialize)]
@@ -60,7 +61,7 @@ struct Unlisted {
 }
 
 impl Kept {
-    fn new(max_bytes: usize) -> Self {
+    pub(crate) fn new(max_bytes: usize) -> Self {
         Self {
             text: Vec::new(),
             max_bytes,
@@ -68,7 +69,7 @@ impl Kept {
         }
     }
 
-    fn push(&mut self, record: &impl Serialize) -> io::Result<()> {
+    pub(crate) fn push(&mut self, record: &impl Serialize) -> io::Result<()> {
         let length = self.text.len();
         if self.unlisted == 0 {
             self.text.extend(record::separator(length == 0));
@@ -81,7 +82,8 @@ impl Kept {
         Ok(())
     }
 
-    fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
+    /// Writes the records and the bracket behind them.
+    pub(crate) fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(&self.text)?;
         out.write_all(if self.text.is_empty() { b"]" } else { b"\n]" })
     }

@@ -22,6 +22,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod closing;
 mod coverage;
 mod csv;
 mod escape;
@@ -29,6 +30,7 @@ mod github;
 mod gitlab;
 mod gitleaks;
 mod group;
+mod html;
 mod json;
 mod jsonl;
 mod junit;
@@ -40,6 +42,7 @@ mod page;
 mod place;
 mod record;
 mod sarif;
+mod tee;
 mod text;
 
 use std::io::{self, Write};
@@ -47,7 +50,9 @@ use std::time::SystemTime;
 
 use keysift_core::Sink;
 
+pub use self::closing::coverage;
 pub use self::escape::{escape, is_printable};
+pub use self::tee::Tee;
 
 /// One way to write findings.
 #[derive(Debug, Clone, Copy)]
@@ -73,6 +78,7 @@ static FORMATS: &[Format] = &[
     github::FORMAT,
     gitlab::FORMAT,
     gitleaks::FORMAT,
+    html::FORMAT,
     json::FORMAT,
     jsonl::FORMAT,
     junit::FORMAT,

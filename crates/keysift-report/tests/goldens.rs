@@ -222,6 +222,22 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/goldens")
 }
 
+/// A page without what is the same in every one: its style, its script, and their digests.
+fn without_page(html: &str) -> String {
+    let mut html = html.to_owned();
+    for (from, to) in [
+        ("script-src '", "'"),
+        ("style-src '", "'"),
+        ("<style>", "</style>"),
+        ("<script>", "</script>"),
+    ] {
+        let start = html.find(from).unwrap() + from.len();
+        let end = start + html[start..].find(to).unwrap();
+        html.replace_range(start..end, "[ours]");
+    }
+    html
+}
+
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a test reads its own goldens")]
 fn each_format_writes_what_its_golden_holds() {
@@ -230,7 +246,10 @@ fn each_format_writes_what_its_golden_holds() {
     for case in cases() {
         for format in formats() {
             let file = folder().join(format.name).join(case.name);
-            let written = case.render(format);
+            let mut written = case.render(format);
+            if format.name == "html" {
+                written = without_page(&written);
+            }
             if is_update {
                 std::fs::create_dir_all(file.parent().unwrap()).unwrap();
                 std::fs::write(&file, &written).unwrap();

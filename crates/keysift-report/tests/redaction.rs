@@ -133,6 +133,13 @@ fn read(format: &str, out: &[u8]) -> Vec<String> {
                 });
             read.push(decoded);
         }
+        "html" => {
+            let (_, data) = text.split_once(" id=\"data\">").unwrap();
+            let (data, _) = data.split_once("</script>").unwrap();
+            assert!(!data.contains('<'));
+            let value: serde_json::Value = serde_json::from_str(data).unwrap();
+            texts(&value, &mut |field| read.push(field.to_owned()));
+        }
         "markdown" => read.push(decoded_references(text)),
         "text" => read.push(text.to_owned()),
         _ => {
@@ -198,6 +205,24 @@ fn no_format_lets_out_a_redacted_secret() {
                         .any(|part| part == escaped);
                 prop_assert!(!is_out, "{}", format.name);
             }
+        }
+        Ok(())
+    });
+}
+
+/// A browser obeys more than a terminal: what turns the direction of text turns it in JSON that a page shows, too.
+#[test]
+fn nothing_that_a_page_shows_is_unprintable() {
+    let scanner = scanner();
+    run(200, |bytes, _, path| {
+        let mut scan = Scan::of(&scanner, vec![(path.clone().into(), bytes)]);
+        let unscanned = keysift_core::Unscanned::new(path.clone(), keysift_core::Skip::Vanished);
+        scan.unscanned.push(unscanned.message(path));
+        let options = options(Color::Never, SecretDisplay::Shown, None);
+        let page = scan.render(format("html").unwrap(), &options);
+        for text in read("html", &page) {
+            let bad = text.chars().find(|c| *c != '\n' && !is_printable(*c));
+            prop_assert_eq!(bad, None);
         }
         Ok(())
     });
