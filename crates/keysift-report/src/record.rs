@@ -11,6 +11,7 @@ use keysift_core::{
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::escape::is_printable;
+use crate::group::SecretId;
 use crate::mask::Mask;
 use crate::{ReportOptions, SecretDisplay};
 
@@ -63,6 +64,9 @@ pub(crate) struct FindingRecord<'a> {
     secret_hex: Option<String>,
     redacted: bool,
     fingerprint: String,
+    /// The same for every place of a secret in a report; the first is 1. Not in what was dropped, nor in JSON Lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_id: Option<SecretId>,
     facts: Vec<FactRecord<'a>>,
     excerpt: ExcerptRecord,
     remediation: RemediationRecord<'a>,
@@ -154,8 +158,9 @@ struct DroppedRecord {
 }
 
 impl<'a> FindingRecord<'a> {
-    /// `mask` knows the secrets of the findings that came with this one.
-    pub(crate) fn new(finding: &'a Finding, mask: &Mask<'_>) -> Self {
+    /// `mask` knows the secrets of the findings that came with this one; `secret_id` is its
+    /// number in a report that numbers secrets.
+    pub(crate) fn new(finding: &'a Finding, mask: &Mask<'_>, secret_id: Option<SecretId>) -> Self {
         let rule = &finding.rule;
         let secrets = mask.secrets();
         let (path, path_bytes_hex) = path(&finding.origin);
@@ -181,6 +186,7 @@ impl<'a> FindingRecord<'a> {
             secret_hex,
             redacted: secrets == SecretDisplay::Redacted,
             fingerprint: finding.fingerprint.to_string(),
+            secret_id,
             facts: finding
                 .facts
                 .iter()

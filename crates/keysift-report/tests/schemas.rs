@@ -68,6 +68,31 @@ fn gitlab_is_valid_by_its_schema() {
     assert_valid("gitlab", &tests().join(schema));
 }
 
+/// The schema lists every field: one that it does not know is refused, so that none is added without it.
+#[test]
+fn json_is_valid_by_the_schema_that_is_published() {
+    assert_valid("json", &tests().join("../../../docs/schema/report.json"));
+}
+
+#[test]
+fn every_finding_is_a_place_of_one_secret() {
+    for (case, text) in goldens("json") {
+        let document = parse(&text);
+        let findings = document["findings"].as_array().unwrap();
+        let mut seen = vec![0; findings.len()];
+        for secret in document["secrets"].as_array().unwrap() {
+            for index in secret["findings"].as_array().unwrap() {
+                let index = usize::try_from(index.as_u64().unwrap()).unwrap();
+                for field in ["secret_id", "fingerprint"] {
+                    assert_eq!(findings[index][field], secret[field], "{case}");
+                }
+                seen[index] += 1;
+            }
+        }
+        assert!(seen.iter().all(|count| *count == 1), "{case}");
+    }
+}
+
 /// What GitHub asks for beyond the schema.
 #[test]
 fn sarif_has_what_github_reads() {
