@@ -167,7 +167,12 @@ fn every_format_tells_the_same_findings() {
             record.remove("type");
             record.remove("version");
         }
-        assert_eq!(list(&document, listed), records, "{listed}");
+        let mut listed_records = list(&document, listed).to_vec();
+        for record in &mut listed_records {
+            // A stream does not number secrets.
+            record.as_object_mut().unwrap().remove("secret_id");
+        }
+        assert_eq!(listed_records, records, "{listed}");
     }
     let reasons: Vec<&str> = list(&document, "dropped")
         .iter()

@@ -89,3 +89,65 @@ fn a_report_of_nothing_is_complete_in_every_format() {
     assert_eq!(lines.stdout.lines().count(), 1);
     assert_eq!(lines.lines_of("summary")[0]["rules"], 3);
 }
+
+#[test]
+fn one_scan_writes_several_reports() {
+    let place = place();
+    let outcome = place
+        .scan_acme(&[
+            "-f",
+            "json=../a.json",
+            "-f",
+            "text",
+            "--format=sarif=../b=c.sarif",
+        ])
+        .exits(1)
+        .says("4 findings");
+    assert_eq!(outcome.stderr, "");
+    let json: serde_json::Value = serde_json::from_str(&place.read("../a.json")).unwrap();
+    assert_eq!(json["summary"]["findings"], 4);
+    let sarif: serde_json::Value = serde_json::from_str(&place.read("../b=c.sarif")).unwrap();
+    assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 4);
+}
+
+#[test]
+fn a_report_without_a_file_of_its_own_goes_to_the_output() {
+    let place = place();
+    let arguments = ["-f", "json", "-f", "csv=../a.csv", "-o", "../b"];
+    let outcome = place.scan_acme(&arguments).exits(1);
+    assert_eq!((&*outcome.stdout, &*outcome.stderr), ("", ""));
+    assert!(place.read("../a.csv").starts_with("\"type\""));
+    assert!(place.read("../b").starts_with("{\"version\""));
+}
+
+#[test]
+fn each_report_has_a_place_of_its_own() {
+    let place = place();
+    place.scan_acme(&["-f", "json", "-f", "text"]).refuses(
+        "error: --format: json and text would go to the same place\n\
+         hint: give one a file of its own: --format text=FILE\n",
+    );
+    place.scan_acme(&["-f", "json=x", "-o", "y"]).refuses(
+        "error: --output y: every format has a file of its own\n\
+         hint: leave --output out, or give it one more --format\n",
+    );
+    place.scan_acme(&["-f", "json=x", "-f", "csv=x"]).refuses(
+        "error: x: two reports would go to this file\n\
+         hint: give each report a file of its own\n",
+    );
+}
+
+/// What a format cannot say is said elsewhere.
+#[test]
+fn coverage_goes_to_standard_error_where_the_format_has_no_place_for_it() {
+    let place = place();
+    let outcome = place
+        .scan_acme(&["--format", "gitleaks"])
+        .exits(1)
+        .warns("4 findings in ");
+    assert_eq!(outcome.json().as_array().unwrap().len(), 4);
+    let outcome = place
+        .scan_acme(&["-f", "gitleaks", "-f", "jsonl=../a.jsonl"])
+        .exits(1);
+    assert_eq!(outcome.stderr, "");
+}

@@ -3,7 +3,13 @@
 use crate::findings::place;
 use crate::harness::{ACME, Place, is_golden, npm_token};
 
+/// Those that show what was dropped.
 const FORMATS: [&str; 3] = ["text", "json", "jsonl"];
+
+/// Every format's name.
+fn all_formats() -> impl Iterator<Item = &'static str> {
+    keysift_report::formats().iter().map(|format| format.name)
+}
 
 /// What is kept secret of [`ACME`]: all but the prefix and the four last characters.
 fn middle(secret: &str) -> &str {
@@ -32,7 +38,7 @@ fn show_secrets_shows_them() {
 #[test]
 fn no_secret_is_shown_by_default_nor_in_an_explanation() {
     let place = place();
-    for format in FORMATS {
+    for format in all_formats() {
         for explain in [
             &[][..],
             &["--explain"],
@@ -79,7 +85,7 @@ fn a_copy_that_no_rule_matches_is_hidden_beside_findings() {
         "a.txt",
         format!("key = {0}\ncopy = x{0}x, other = {1}\n", ACME[0], ACME[1]),
     );
-    for format in FORMATS {
+    for format in all_formats() {
         place
             .scan_acme(&["--format", format])
             .exits(1)

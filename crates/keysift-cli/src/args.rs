@@ -2,12 +2,15 @@
 
 mod git;
 
+use std::ffi::OsStr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum};
 use keysift::{Confidence, Order, PrefilterChoice, Severity};
+use keysift_report::Format;
 
 pub(crate) use self::git::{
     BudgetArgs, GitArgs, HookArgs, HookCommand, InstallArgs, OnTimeout, PlaceArgs, RunArgs,
@@ -81,6 +84,7 @@ Examples:
   keysift scan src config/prod.env           some paths
   git diff | keysift scan -                  standard input
   keysift scan --format json --output leaks.json
+  keysift scan --format sarif=keysift.sarif --format github    two reports of one scan
   keysift scan --enable 'aws-*' --enable github-app-installation-token
   keysift scan --min-confidence low --explain
   keysift scan --rules our-rules.toml        our own rules as well
@@ -166,10 +170,10 @@ pub(crate) struct FileArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// The format of the report
-    #[arg(long, short, value_name = "FORMAT", default_value = "text", value_parser = formats())]
-    pub(crate) format: String,
-    /// Write the report to a file instead of standard output
+    /// The format of the report, and its file if it has one of its own; may be given several times
+    #[arg(long = "format", short = 'f', value_name = "FORMAT[=FILE]", default_value = "text", value_parser = ReportParser)]
+    pub(crate) reports: Vec<ReportArg>,
+    /// Write the report that has no file of its own to this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Show secrets in full
@@ -355,12 +359,52 @@ fn names<T: Copy>(all: &'static [T], name: fn(T) -> &'static str) -> PossibleVal
     PossibleValuesParser::new(all.iter().map(|value| name(*value)))
 }
 
-fn formats() -> PossibleValuesParser {
-    PossibleValuesParser::new(
+/// A report: `sarif`, or `sarif=report.sarif`.
+#[derive(Debug, Clone)]
+pub(crate) struct ReportArg {
+    pub(crate) format: &'static Format,
+    /// `None` for `--output` or standard output.
+    pub(crate) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone)]
+struct ReportParser;
+
+impl ReportParser {
+    fn names() -> impl Iterator<Item = PossibleValue> {
         keysift_report::formats()
             .iter()
-            .map(|format| clap::builder::PossibleValue::new(format.name).help(format.summary)),
-    )
+            .map(|format| PossibleValue::new(format.name).help(format.summary))
+    }
+}
+
+impl TypedValueParser for ReportParser {
+    type Value = ReportArg;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<ReportArg, clap::Error> {
+        let text = value
+            .to_str()
+            .ok_or_else(|| clap::Error::new(ErrorKind::InvalidUtf8).with_cmd(command))?;
+        let (name, file) = match text.split_once('=') {
+            Some((name, file)) => (name, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        // It knows how to offer the near name.
+        let names = PossibleValuesParser::new(Self::names());
+        let name = names.parse_ref(command, argument, OsStr::new(name))?;
+        let format = keysift_report::format(&name)
+            .ok_or_else(|| clap::Error::new(ErrorKind::InvalidValue).with_cmd(command))?;
+        Ok(ReportArg { format, file })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(Self::names()))
+    }
 }
 
 /// A number of threads. More than a few hundred only wait for one another.

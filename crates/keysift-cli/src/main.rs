@@ -6,6 +6,7 @@ mod args;
 mod commands;
 mod exit;
 mod progress;
+mod report;
 mod rules;
 
 use std::process::ExitCode;

@@ -37,6 +37,18 @@ impl Tally {
             self.incomplete.push(unscanned.clone());
         }
     }
+
+    /// What could not be scanned, as far as it is named, and how much more there is.
+    pub(crate) fn incomplete(&self, summary: &Summary) -> (&[Unscanned], u64) {
+        let counted_by_scan: u64 = summary
+            .skipped
+            .iter()
+            .filter(|(skip, _)| skip.is_incomplete())
+            .map(|(_, count)| count)
+            .sum();
+        let total = counted_by_scan.max(self.incomplete_count);
+        (&self.incomplete, total - self.incomplete.len() as u64)
+    }
 }
 
 /// A line on something that a filter left out, for a report that explains.
@@ -115,7 +127,7 @@ fn verdict(page: &mut Page, summary: &Summary, tally: &Tally) {
 }
 
 /// `scanned 12 files, 3.4 MB in 0.10 s (34 MB/s), 240 rules`
-fn coverage(summary: &Summary) -> String {
+pub(crate) fn coverage(summary: &Summary) -> String {
     let seconds = summary.elapsed.as_secs_f64();
     let speed = if seconds > 0.0 {
         format!(" ({}/s)", size(summary.bytes as f64 / seconds))
@@ -204,13 +216,8 @@ fn row(page: &mut Page, count: u64, (name, longest): (&str, usize), meaning: &st
 /// Names what could not be scanned.
 /// Names what could not be scanned.
 pub(crate) fn could_not(page: &mut Page, summary: &Summary, tally: &Tally) {
-    let counted_by_scan: u64 = summary
-        .skipped
-        .iter()
-        .filter(|(skip, _)| skip.is_incomplete())
-        .map(|(_, count)| count)
-        .sum();
-    let total = counted_by_scan.max(tally.incomplete_count);
+    let (named, more) = tally.incomplete(summary);
+    let total = named.len() as u64 + more;
     if total == 0 {
         return;
     }
@@ -220,7 +227,7 @@ pub(crate) fn could_not(page: &mut Page, summary: &Summary, tally: &Tally) {
             format!("{} could not be scanned:", grouped(total)),
         )
         .end_line();
-    for unscanned in &tally.incomplete {
+    for unscanned in named {
         let skip = unscanned.skip;
         page.pad_to(2)
             .put(Style::Plain, &unscanned.name)
@@ -231,7 +238,6 @@ pub(crate) fn could_not(page: &mut Page, summary: &Summary, tally: &Tally) {
         };
         page.end_line();
     }
-    let more = total - tally.incomplete.len() as u64;
     if more > 0 {
         page.pad_to(2)
             .put(Style::Plain, format!("and {} more", grouped(more)))
@@ -240,13 +246,13 @@ pub(crate) fn could_not(page: &mut Page, summary: &Summary, tally: &Tally) {
 }
 
 /// `1 file`, `1,234 files`
-fn counted(count: u64, noun: &str) -> String {
+pub(crate) fn counted(count: u64, noun: &str) -> String {
     let s = if count == 1 { "" } else { "s" };
     format!("{} {noun}{s}", grouped(count))
 }
 
 /// A number with a comma between groups of three digits.
-fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -259,7 +265,7 @@ fn grouped(number: u64) -> String {
 }
 
 /// Bytes in decimal units, with three digits or so.
-fn size(bytes: f64) -> String {
+pub(crate) fn size(bytes: f64) -> String {
     let units = [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")];
     // What would be rounded up to 1000 of a unit is 1.0 of the next.
     match units.iter().find(|(unit, _)| bytes >= unit * 0.9995) {

@@ -2,10 +2,11 @@
 //!
 //! ```json
 //! {"version": 1, "tool": {"name": "keysift", "version": "…"},
-//!  "findings": […], "dropped": […], "unscanned": […], "summary": {…}}
+//!  "findings": […], "secrets": […], "dropped": […], "unscanned": […], "summary": {…}}
 //! ```
 //!
-//! Findings are written as they come, one a line. What comes between them and belongs behind them, dropped matches and
+//! Findings are written as they come, one a line; `secrets` names the findings of each secret. Its schema is
+//! `docs/schema/report.json`. What comes between them and belongs behind them, dropped matches and
 //! what was not scanned, is kept as text until the end, up to [`MAX_KEPT_BYTES`] each; `unlisted` counts what did not
 //! fit, and JSON Lines has no such bound. `dropped` is there only in a report that explains, and `unscanned` then holds
 //! what filters left out on purpose as well. A document that does not end was cut off by an error.
@@ -16,6 +17,7 @@ use std::ops::ControlFlow;
 use keysift_core::{Finding, Sink, Summary, Unscanned};
 use serde::Serialize;
 
+use crate::group::{SecretId, Secrets};
 use crate::mask::Mask;
 use crate::record::{self, FindingRecord, SummaryRecord, ToolRecord, UnscannedRecord, VERSION};
 use crate::{Format, ReportOptions};
@@ -26,6 +28,7 @@ const MAX_KEPT_BYTES: usize = 16 << 20;
 pub(crate) const FORMAT: Format = Format {
     name: "json",
     summary: "One JSON document with everything in it.",
+    has_coverage: true,
     open: |out, options| Box::new(Json::new(out, options, MAX_KEPT_BYTES)),
 };
 
@@ -33,15 +36,29 @@ struct Json {
     out: Box<dyn Write + Send>,
     options: ReportOptions,
     findings: u64,
+    ids: Secrets,
+    /// By the number of a secret less 1.
+    secrets: Vec<SecretRecord>,
     dropped: Kept,
     unscanned: Kept,
 }
 
+/// A secret, with its places.
+#[derive(Serialize)]
+struct SecretRecord {
+    secret_id: SecretId,
+    rule: String,
+    fingerprint: String,
+    /// The places of its findings in the list, from 0.
+    findings: Vec<u64>,
+}
+
 /// Records that are written at the end.
-struct Kept {
+pub(crate) struct Kept {
     text: Vec<u8>,
     max_bytes: usize,
-    unlisted: u64,
+    /// Records that did not fit.
+    pub(crate) unlisted: u64,
 }
 
 #[derive(Serialize)]
@@ -59,7 +76,7 @@ struct Unlisted {
 }
 
 impl Kept {
-    fn new(max_bytes: usize) -> Self {
+    pub(crate) fn new(max_bytes: usize) -> Self {
         Self {
             text: Vec::new(),
             max_bytes,
@@ -67,10 +84,10 @@ impl Kept {
         }
     }
 
-    fn push(&mut self, record: &impl Serialize) -> io::Result<()> {
+    pub(crate) fn push(&mut self, record: &impl Serialize) -> io::Result<()> {
         let length = self.text.len();
         if self.unlisted == 0 {
-            self.text.extend(separator(length == 0));
+            self.text.extend(record::separator(length == 0));
             record::append(&mut self.text, record)?;
         }
         if self.unlisted > 0 || self.text.len() > self.max_bytes {
@@ -80,14 +97,11 @@ impl Kept {
         Ok(())
     }
 
-    fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
+    /// Writes the records and the bracket behind them.
+    pub(crate) fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(&self.text)?;
         out.write_all(if self.text.is_empty() { b"]" } else { b"\n]" })
     }
-}
-
-fn separator(is_first: bool) -> &'static [u8] {
-    if is_first { b"\n" } else { b",\n" }
 }
 
 impl Json {
@@ -96,9 +110,28 @@ impl Json {
             out,
             options: options.clone(),
             findings: 0,
+            ids: Secrets::default(),
+            secrets: Vec::new(),
             dropped: Kept::new(max_kept_bytes),
             unscanned: Kept::new(max_kept_bytes),
         }
+    }
+
+    /// Adds the finding to the places of its secret.
+    fn place(&mut self, finding: &Finding) -> SecretId {
+        let (secret_id, is_new) = self.ids.id(finding);
+        if is_new {
+            self.secrets.push(SecretRecord {
+                secret_id,
+                rule: finding.rule.id.clone(),
+                fingerprint: finding.fingerprint.to_string(),
+                findings: Vec::new(),
+            });
+        }
+        if let Some(record) = self.secrets.get_mut(secret_id.0 - 1) {
+            record.findings.push(self.findings);
+        }
+        secret_id
     }
 }
 
@@ -115,8 +148,9 @@ impl Sink for Json {
     fn findings(&mut self, findings: &[Finding]) -> io::Result<ControlFlow<()>> {
         let mask = Mask::new(findings, self.options.secrets);
         for finding in findings {
-            let mut text = separator(self.findings == 0).to_vec();
-            record::append(&mut text, &FindingRecord::new(finding, &mask))?;
+            let mut text = record::separator(self.findings == 0).to_vec();
+            let id = self.place(finding);
+            record::append(&mut text, &FindingRecord::new(finding, &mask, Some(id)))?;
             self.out.write_all(&text)?;
             self.findings += 1;
         }
@@ -130,7 +164,7 @@ impl Sink for Json {
         let mask = Mask::new(dropped.iter().chain(findings), self.options.secrets);
         dropped
             .iter()
-            .try_for_each(|finding| self.dropped.push(&FindingRecord::new(finding, &mask)))
+            .try_for_each(|finding| self.dropped.push(&FindingRecord::new(finding, &mask, None)))
     }
 
     fn unscanned(&mut self, unscanned: &Unscanned) -> io::Result<()> {
@@ -143,6 +177,17 @@ impl Sink for Json {
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         self.out
             .write_all(if self.findings == 0 { b"]" } else { b"\n]" })?;
+        self.out.write_all(b",\n\"secrets\":[")?;
+        for (index, secret) in self.secrets.iter().enumerate() {
+            let mut text = record::separator(index == 0).to_vec();
+            record::append(&mut text, secret)?;
+            self.out.write_all(&text)?;
+        }
+        self.out.write_all(if self.secrets.is_empty() {
+            b"]"
+        } else {
+            b"\n]"
+        })?;
         if self.options.explain {
             self.out.write_all(b",\n\"dropped\":[")?;
             self.dropped.write_to(&mut self.out)?;

@@ -1,7 +1,7 @@
 //! JSON Lines: one object a line, for programs that read while the scan runs.
 //!
 //! Each line has `"version"` and `"type"`: `finding`, `dropped`, `unscanned` or `summary`; the other fields are those
-//! of the JSON document's objects. The summary is the last line, and names the tool; without it the report was cut
+//! of the JSON document's objects, but for `secret_id`, which would depend on the order of discovery. The summary is the last line, and names the tool; without it the report was cut
 //! off. `dropped`, and what a filter left out on purpose, are there only in a report that explains.
 
 use std::io::{self, Write};
@@ -17,6 +17,7 @@ use crate::{Format, ReportOptions};
 pub(crate) const FORMAT: Format = Format {
     name: "jsonl",
     summary: "One JSON object a line, as the scan goes; the last is the summary.",
+    has_coverage: true,
     open: |out, options| {
         Box::new(Jsonl {
             out,
@@ -70,7 +71,7 @@ impl Sink for Jsonl {
     fn findings(&mut self, findings: &[Finding]) -> io::Result<ControlFlow<()>> {
         let mask = Mask::new(findings, self.options.secrets);
         for finding in findings {
-            let record = FindingRecord::new(finding, &mask);
+            let record = FindingRecord::new(finding, &mask, None);
             self.line("finding", None, record)?;
             self.findings += 1;
         }
@@ -82,9 +83,9 @@ impl Sink for Jsonl {
             return Ok(());
         }
         let mask = Mask::new(dropped.iter().chain(findings), self.options.secrets);
-        dropped
-            .iter()
-            .try_for_each(|finding| self.line("dropped", None, FindingRecord::new(finding, &mask)))
+        dropped.iter().try_for_each(|finding| {
+            self.line("dropped", None, FindingRecord::new(finding, &mask, None))
+        })
     }
 
     fn unscanned(&mut self, unscanned: &Unscanned) -> io::Result<()> {

@@ -23,21 +23,38 @@
 //! ```
 
 mod blocked;
+mod closing;
 mod coverage;
+mod csv;
 mod escape;
+mod github;
+mod gitlab;
+mod gitleaks;
+mod group;
+mod html;
 mod json;
 mod jsonl;
+mod junit;
+mod markdown;
+mod markup;
 mod mask;
+mod notes;
 mod page;
+mod place;
 mod record;
+mod sarif;
+mod tee;
 mod text;
 
 use std::io::{self, Write};
+use std::time::SystemTime;
 
 use keysift_core::Sink;
 
 pub use self::blocked::{Stopped, blocked};
+pub use self::closing::coverage;
 pub use self::escape::{escape, is_printable};
+pub use self::tee::Tee;
 
 /// One way to write findings.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +64,8 @@ pub struct Format {
     pub name: &'static str,
     /// What it is for, in a sentence.
     pub summary: &'static str,
+    /// Whether a report says itself what the scan covered; otherwise whoever opens it has to say so elsewhere.
+    pub has_coverage: bool,
     /// Makes a sink that writes to the given writer and flushes it in [`Sink::finish`]. Writes are many and small
     /// against a system call: hand in a buffered writer.
     pub open: fn(Box<dyn Write + Send>, &ReportOptions) -> ReportSink,
@@ -56,7 +75,19 @@ pub struct Format {
 pub type ReportSink = Box<dyn Sink<Error = io::Error>>;
 
 /// Every format, sorted by name. One line, and one file, a format.
-static FORMATS: &[Format] = &[json::FORMAT, jsonl::FORMAT, text::FORMAT];
+static FORMATS: &[Format] = &[
+    csv::FORMAT,
+    github::FORMAT,
+    gitlab::FORMAT,
+    gitleaks::FORMAT,
+    html::FORMAT,
+    json::FORMAT,
+    jsonl::FORMAT,
+    junit::FORMAT,
+    markdown::FORMAT,
+    sarif::FORMAT,
+    text::FORMAT,
+];
 
 /// Every format, sorted by name.
 pub fn formats() -> &'static [Format] {
@@ -81,6 +112,8 @@ pub struct ReportOptions {
     pub explain: bool,
     /// The version of the program, as reports tell it; this crate's by default.
     pub tool_version: &'static str,
+    /// When the scan was started; by default when the options were made.
+    pub started: SystemTime,
 }
 
 impl Default for ReportOptions {
@@ -91,6 +124,7 @@ impl Default for ReportOptions {
             width: None,
             explain: false,
             tool_version: env!("CARGO_PKG_VERSION"),
+            started: SystemTime::now(),
         }
     }
 }

@@ -11,6 +11,7 @@ use keysift_core::{
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::escape::is_printable;
+use crate::group::SecretId;
 use crate::mask::Mask;
 use crate::{ReportOptions, SecretDisplay};
 
@@ -63,6 +64,9 @@ pub(crate) struct FindingRecord<'a> {
     secret_hex: Option<String>,
     redacted: bool,
     fingerprint: String,
+    /// The same for every place of a secret in a report; the first is 1. Not in what was dropped, nor in JSON Lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_id: Option<SecretId>,
     facts: Vec<FactRecord<'a>>,
     excerpt: ExcerptRecord,
     remediation: RemediationRecord<'a>,
@@ -73,7 +77,7 @@ pub(crate) struct FindingRecord<'a> {
 
 /// The commit that a finding comes from.
 #[derive(Debug, serde::Serialize)]
-struct CommitRecord<'a> {
+pub(crate) struct CommitRecord<'a> {
     id: &'a str,
     author: &'a str,
     email: &'a str,
@@ -82,7 +86,7 @@ struct CommitRecord<'a> {
 
 /// The annotated tag that a finding comes from.
 #[derive(Debug, serde::Serialize)]
-struct TagRecord<'a> {
+pub(crate) struct TagRecord<'a> {
     id: &'a str,
     name: &'a str,
     tagger: &'a str,
@@ -154,8 +158,9 @@ struct DroppedRecord {
 }
 
 impl<'a> FindingRecord<'a> {
-    /// `mask` knows the secrets of the findings that came with this one.
-    pub(crate) fn new(finding: &'a Finding, mask: &Mask<'_>) -> Self {
+    /// `mask` knows the secrets of the findings that came with this one; `secret_id` is its
+    /// number in a report that numbers secrets.
+    pub(crate) fn new(finding: &'a Finding, mask: &Mask<'_>, secret_id: Option<SecretId>) -> Self {
         let rule = &finding.rule;
         let secrets = mask.secrets();
         let (path, path_bytes_hex) = path(&finding.origin);
@@ -181,6 +186,7 @@ impl<'a> FindingRecord<'a> {
             secret_hex,
             redacted: secrets == SecretDisplay::Redacted,
             fingerprint: finding.fingerprint.to_string(),
+            secret_id,
             facts: finding
                 .facts
                 .iter()
@@ -227,7 +233,7 @@ impl From<Span> for SpanRecord {
     }
 }
 
-fn path(origin: &Origin) -> (Cow<'_, str>, Option<String>) {
+pub(crate) fn path(origin: &Origin) -> (Cow<'_, str>, Option<String>) {
     match origin.path() {
         Some(path) => match path.to_str() {
             Some(text) => (Cow::Borrowed(text), None),
@@ -360,6 +366,11 @@ fn serialize_counts<S: Serializer>(
         map.serialize_entry(name, &count)?;
     }
     map.end()
+}
+
+/// What stands before a record of a list.
+pub(crate) fn separator(is_first: bool) -> &'static [u8] {
+    if is_first { b"\n" } else { b",\n" }
 }
 
 /// Appends a record to `out` as compact JSON in which every unprintable character is escaped.

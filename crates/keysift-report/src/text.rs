@@ -22,6 +22,7 @@ use crate::{Format, ReportOptions, SecretDisplay};
 pub(crate) const FORMAT: Format = Format {
     name: "text",
     summary: "For people, on a terminal or in a log.",
+    has_coverage: true,
     open: |out, options| {
         Box::new(Text {
             out,
@@ -297,7 +298,8 @@ fn severity_style(severity: Severity) -> Style {
     }
 }
 
-fn action(action: Action) -> String {
+/// `Revoke`, as a sentence begins.
+pub(crate) fn action(action: Action) -> String {
     let mut word = action.as_str().to_owned();
     if let Some(first) = word.get_mut(..1) {
         first.make_ascii_uppercase();

@@ -108,6 +108,62 @@ fn texts(value: &serde_json::Value, on: &mut dyn FnMut(&str)) {
     }
 }
 
+/// Every text that a reader of a format gets to see.
+fn read(format: &str, out: &[u8]) -> Vec<String> {
+    let mut read = Vec::new();
+    let text = std::str::from_utf8(out).unwrap();
+    match format {
+        "csv" => {
+            for row in csv::Reader::from_reader(out).into_records() {
+                read.extend(row.unwrap().iter().map(str::to_owned));
+            }
+        }
+        "junit" => {
+            let document = roxmltree::Document::parse(text).unwrap();
+            for node in document.descendants() {
+                read.extend(node.text().map(str::to_owned));
+                read.extend(node.attributes().map(|field| field.value().to_owned()));
+            }
+        }
+        "github" => {
+            let decoded = ["0A\n", "0D\r", "3A:", "2C,", "25%"]
+                .iter()
+                .fold(text.to_owned(), |text, pair| {
+                    text.replace(&format!("%{}", &pair[..2]), &pair[2..])
+                });
+            read.push(decoded);
+        }
+        "html" => {
+            let (_, data) = text.split_once(" id=\"data\">").unwrap();
+            let (data, _) = data.split_once("</script>").unwrap();
+            assert!(!data.contains('<'));
+            let value: serde_json::Value = serde_json::from_str(data).unwrap();
+            texts(&value, &mut |field| read.push(field.to_owned()));
+        }
+        "markdown" => read.push(decoded_references(text)),
+        "text" => read.push(text.to_owned()),
+        _ => {
+            for value in serde_json::Deserializer::from_slice(out).into_iter() {
+                let value: serde_json::Value = value.unwrap();
+                texts(&value, &mut |field| read.push(field.to_owned()));
+            }
+        }
+    }
+    read
+}
+
+/// Text with the characters that its numeric references stand for.
+fn decoded_references(text: &str) -> String {
+    let mut parts = text.split("&#");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (number, rest) = part.split_once(';').unwrap();
+        out.extend(char::from_u32(number.parse().unwrap()));
+        out.push_str(rest);
+    }
+    out
+}
+
 fn run(cases: u32, test: impl Fn(Vec<u8>, Vec<u8>, String) -> Result<(), TestCaseError>) {
     let mut runner = TestRunner::new(Config {
         cases,
@@ -141,17 +197,32 @@ fn no_format_lets_out_a_redacted_secret() {
             let out = scan.render(format, &options);
             prop_assert!(!holds(&out, &secret), "{}", format.name);
             prop_assert!(!holds(&out, &escaped), "{}", format.name);
-            if format.name.starts_with("json") {
-                let values = serde_json::Deserializer::from_slice(&out).into_iter();
-                for value in values {
-                    let value: serde_json::Value = value.unwrap();
-                    let mut is_out = false;
-                    texts(&value, &mut |field| {
-                        is_out |= text.as_ref().is_some_and(|text| field.contains(text));
-                    });
-                    prop_assert!(!is_out, "{}", format.name);
-                }
+            for field in read(format.name, &out) {
+                let is_out = text.as_ref().is_some_and(|text| field.contains(text))
+                    || field
+                        .as_bytes()
+                        .windows(escaped.len())
+                        .any(|part| part == escaped);
+                prop_assert!(!is_out, "{}", format.name);
             }
+        }
+        Ok(())
+    });
+}
+
+/// A browser obeys more than a terminal: what turns the direction of text turns it in JSON that a page shows, too.
+#[test]
+fn nothing_that_a_page_shows_is_unprintable() {
+    let scanner = scanner();
+    run(200, |bytes, _, path| {
+        let mut scan = Scan::of(&scanner, vec![(path.clone().into(), bytes)]);
+        let unscanned = keysift_core::Unscanned::new(path.clone(), keysift_core::Skip::Vanished);
+        scan.unscanned.push(unscanned.message(path));
+        let options = options(Color::Never, SecretDisplay::Shown, None);
+        let page = scan.render(format("html").unwrap(), &options);
+        for text in read("html", &page) {
+            let bad = text.chars().find(|c| *c != '\n' && !is_printable(*c));
+            prop_assert_eq!(bad, None);
         }
         Ok(())
     });
@@ -165,7 +236,10 @@ fn no_format_writes_what_a_terminal_obeys_whatever_it_is_given() {
         for format in formats() {
             for secrets in [SecretDisplay::Redacted, SecretDisplay::Shown] {
                 let out = scan.render(format, &options(Color::Never, secrets, Some(60)));
-                let out = String::from_utf8(out).unwrap();
+                let mut out = String::from_utf8(out).unwrap();
+                if format.name == "csv" {
+                    out = out.replace("\r\n", "\n");
+                }
                 let bad = out.chars().find(|c| *c != '\n' && !is_printable(*c));
                 prop_assert_eq!(bad, None, "{}", format.name);
             }

@@ -8,11 +8,10 @@ use anyhow::Context as _;
 use keysift::source::Source;
 use keysift::{Confidence, FingerprintKey, ScanOptions, Scanner, ScannerOptions, Summary};
 
-use super::scan::{open_sink, order};
 use crate::args::{EngineArgs, OutputArgs};
 use crate::exit::{Exit, Hint};
 use crate::progress::{BehindProgress, Progress};
-use crate::rules;
+use crate::{report, rules};
 
 /// Scans a source and reports as the arguments say.
 pub(crate) fn scan(
@@ -22,12 +21,12 @@ pub(crate) fn scan(
     nothing: Nothing,
 ) -> anyhow::Result<Exit> {
     let scanner = scanner(engine, output.explain)?;
-    let sink = open_sink(output)?;
+    let sink = report::open(output)?;
     let should_interrupt = interrupted_by_signals()?;
     let progress = Progress::begin(output.progress);
     let options = ScanOptions::default()
         .threads(engine.threads)
-        .order(order(output))
+        .order(report::order(output))
         .progress(
             progress
                 .as_ref()
