@@ -191,27 +191,30 @@ def table(scores, examples, threshold):
     return kinds
 
 
-def write(model, scale, offset, path):
-    """Nodes of all trees: feature u8, threshold i16 (left when at most), children u16 each; a leaf has a value in
-    thousandths of log-odds. Numbers are little-endian."""
-    trees = [predictors[0].nodes for predictors in model._predictors]
-    baseline = float(model._baseline_prediction.ravel()[0])
+def write(model, scale, offset, tiers, path):
+    """Numbers are little-endian, log-odds in thousandths: i16. The header: trees, nodes, bias, medium, low. Then each
+    tree's root (u16), then the nodes: feature u8 (255 for a leaf), a byte of nothing, threshold i16 (left when at
+    most), left and right u16, log-odds i16."""
     roots, nodes = [], []
-    for tree in trees:
+    log_odds = lambda value: max(-32768, min(32767, round(value * scale * 1000)))
+    for tree in (predictors[0].nodes for predictors in model._predictors):
         first = len(nodes)
         roots.append(first)
         for node in tree:
             if node["is_leaf"]:
-                nodes.append((0xFF, round(node["value"] * scale * 1000), 0, 0))
+                nodes.append((0xFF, 0, 0, 0, log_odds(node["value"])))
             else:
-                threshold = int(np.floor(node["num_threshold"]))
-                nodes.append((int(node["feature_idx"]), threshold, first + int(node["left"]), first + int(node["right"])))
-    bias = round((baseline * scale + offset) * 1000)
+                threshold = max(-32768, min(32767, int(np.floor(node["num_threshold"]))))
+                left, right = first + int(node["left"]), first + int(node["right"])
+                nodes.append((int(node["feature_idx"]), threshold, left, right, log_odds(node["value"])))
+    baseline = float(model._baseline_prediction.ravel()[0])
+    bias = log_odds(baseline + offset / scale)
+    medium, low = (round(1000 * np.log(tier / (1 - tier))) for tier in tiers)
     with open(path, "wb") as file:
-        file.write(struct.pack("<HHi", len(roots), len(nodes), bias))
+        file.write(struct.pack("<HHhhh", len(roots), len(nodes), bias, medium, low))
         file.write(struct.pack(f"<{len(roots)}H", *roots))
-        for feature, threshold, left, right in nodes:
-            file.write(struct.pack("<BxhHH", feature, max(-32768, min(32767, threshold)), left, right))
+        for node in nodes:
+            file.write(struct.pack("<BxhHHh", *node))
 
 
 def options():
@@ -223,6 +226,8 @@ def options():
     parser.add_argument("--noise-weight", type=float, default=0.05)
     parser.add_argument("--noise-share", type=float, default=0.25, help="how much of the noise is learned from")
     parser.add_argument("--weak-weight", type=float, default=0.3)
+    parser.add_argument("--medium", type=float, default=0.8, help="the least probability of medium confidence")
+    parser.add_argument("--low", type=float, default=0.2, help="the least probability of low confidence")
     parser.add_argument("--trees", type=int, default=100)
     parser.add_argument("--folds", type=int, default=10)
     parser.add_argument("--out")
@@ -262,7 +267,7 @@ def main():
         model = new_model(chosen.trees)
         learned = examples.learned
         model.fit(examples.rows[learned], examples.labels[learned], sample_weight=examples.weights[learned])
-        write(model, scale, offset, chosen.out)
+        write(model, scale, offset, (chosen.medium, chosen.low), chosen.out)
     return 0
 
 

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::assign::Signals;
 use crate::blob::{Blob, Span};
 use crate::check::Verdict;
 use crate::check::allowlist::Allowlist;
@@ -60,6 +61,8 @@ pub struct Match {
     pub secret: Span,
     /// The checks' verdict.
     pub verdict: Verdict,
+    /// What decided on an assignment; worked out for an explanation alone.
+    pub(crate) signals: Signals,
 }
 
 /// A rule as the scanner holds it.

@@ -1,9 +1,9 @@
 //! The features by which the model judges an assignment: whole numbers, each with a name.
 
 use super::Assignment;
-use super::byte::{line_end, line_start, skip_blanks};
+use super::byte::{has_at, line_end, line_start, skip_blanks};
 use super::lexicon;
-use super::name::NameKind;
+use super::name::{self, Meaning, NameKind};
 use super::operator::Syntax;
 use super::shape::{self, Shape};
 use super::value::{Quote, Wrapping};
@@ -33,6 +33,7 @@ macro_rules! features {
 /// What features are read from.
 struct Seen<'a> {
     assignment: &'a Assignment,
+    meaning: Meaning,
     shape: Shape,
     value: &'a [u8],
     value_traits: Traits,
@@ -59,16 +60,19 @@ struct Line {
 }
 
 /// What stands near, on this line and on those beside it.
+#[derive(Default)]
 struct Near {
     has_user: bool,
     has_place: bool,
     has_test: bool,
+    has_password: bool,
+    has_secret: bool,
+    has_token: bool,
     /// How often the value itself stands there as well.
     copies: usize,
     foreign: usize,
-    /// Whether the lines hold much prose.
+    /// Many blanks are prose or deep code.
     blanks: usize,
-    secrets: usize,
 }
 
 /// The features of an assignment.
@@ -77,6 +81,7 @@ pub(super) fn of(hay: &[u8], assignment: &Assignment) -> [i16; COUNT] {
     let (code, english) = lexicon::likelihoods(value);
     let seen = Seen {
         assignment,
+        meaning: name::meaning(hay, &assignment.name),
         shape: Shape::of(value),
         value,
         value_traits: shape::traits(value),
@@ -115,63 +120,69 @@ fn line(hay: &[u8], assignment: &Assignment) -> Line {
 }
 
 fn near(hay: &[u8], assignment: &Assignment) -> Near {
-    let from = assignment.anchor.saturating_sub(NEIGHBOUR_BYTES);
+    let from = assignment.stem.saturating_sub(NEIGHBOUR_BYTES);
     let to = hay
         .len()
         .min(assignment.end.saturating_add(NEIGHBOUR_BYTES));
     let before = &hay[from..assignment.name.span.start.max(from)];
     let after = &hay[assignment.end.min(to)..to];
     let value = &hay[assignment.value.range()];
-    let has = |words: &[&[u8]]| {
-        [before, after].iter().any(|text| {
-            words
-                .iter()
-                .any(|word| memchr::memmem::find(text, word).is_some())
-        })
-    };
-    let copies = [before, after]
-        .iter()
-        .map(|text| memchr::memmem::find_iter(text, value).count())
-        .sum();
-    let count = |wanted: fn(&u8) -> bool| {
-        before
-            .iter()
-            .chain(after)
-            .filter(|byte| wanted(byte))
-            .count()
-    };
-    let secrets = [
-        b"assword".as_slice(),
-        b"ecret",
-        b"ASSWORD",
-        b"ECRET",
-        b"oken",
-        b"TOKEN",
-    ]
-    .iter()
-    .filter(|word| has(&[**word]))
-    .count();
-    Near {
-        has_user: has(&[b"user", b"User", b"USER", b"login", b"email", b"Login"]),
-        has_place: has(&[
-            b"host",
-            b"Host",
-            b"HOST",
-            b"url",
-            b"URL",
-            b"Url",
-            b"server",
-            b"port",
-            b"endpoint",
-        ]),
-        has_test: has(&[
-            b"test", b"Test", b"assert", b"expect", b"example", b"Example", b"should", b"mock",
-            b"spec",
-        ]),
-        copies,
-        foreign: count(|byte| !byte.is_ascii()),
-        blanks: count(|byte| *byte == b' '),
-        secrets,
+    let mut near = Near::default();
+    for text in [before, after] {
+        near.copies += memchr::memmem::find_iter(text, value).count();
+        near.foreign += text.iter().filter(|byte| !byte.is_ascii()).count();
+        near.blanks += text.iter().filter(|byte| **byte == b' ').count();
+        near.look(text);
+    }
+    near
+}
+
+impl Near {
+    /// Looks at the beginnings of words.
+    fn look(&mut self, text: &[u8]) {
+        let mut last = b' ';
+        for (at, byte) in text.iter().enumerate() {
+            let is_first = byte.is_ascii_alphabetic()
+                && (!last.is_ascii_alphabetic()
+                    || byte.is_ascii_uppercase() && last.is_ascii_lowercase());
+            last = *byte;
+            if is_first {
+                self.word(byte | 0x20, &text[at..]);
+            }
+        }
+    }
+
+    fn word(&mut self, first: u8, text: &[u8]) {
+        let has = |words: &[&[u8]]| words.iter().any(|word| has_at(text, 0, word));
+        match first {
+            b'u' => {
+                self.has_user |= has(&[b"user"]);
+                self.has_place |= has(&[b"url", b"uri"]);
+            }
+            b'l' => self.has_user |= has(&[b"login"]),
+            b'h' => self.has_place |= has(&[b"host"]),
+            b'p' => {
+                self.has_place |= has(&[b"port"]);
+                self.has_password |= has(&[b"passw"]);
+            }
+            b'e' => {
+                self.has_user |= has(&[b"email"]);
+                self.has_place |= has(&[b"endpoint"]);
+                self.has_test |= has(&[b"expect", b"example"]);
+            }
+            b's' => {
+                self.has_place |= has(&[b"server"]);
+                self.has_test |= has(&[b"should", b"spec"]);
+                self.has_secret |= has(&[b"secret"]);
+            }
+            b't' => {
+                self.has_test |= has(&[b"test"]);
+                self.has_token |= has(&[b"token"]);
+            }
+            b'a' => self.has_test |= has(&[b"assert"]),
+            b'm' => self.has_test |= has(&[b"mock"]),
+            _ => {}
+        }
     }
 }
 
@@ -187,12 +198,12 @@ fn percent(part: usize, whole: usize) -> i16 {
     (part * 100).checked_div(whole).map_or(0, number)
 }
 
-fn name(seen: &Seen<'_>, traits: Traits) -> i16 {
-    flag(seen.assignment.name.traits.has(traits))
+fn named(seen: &Seen<'_>, traits: Traits) -> i16 {
+    flag(seen.meaning.all.has(traits))
 }
 
 fn tail(seen: &Seen<'_>, traits: Traits) -> i16 {
-    flag(seen.assignment.name.tail_traits.has(traits))
+    flag(seen.meaning.tail.has(traits))
 }
 
 fn value(seen: &Seen<'_>, traits: Traits) -> i16 {
@@ -221,28 +232,28 @@ features! {
     "name is a credential's" => |s: &Seen<'_>| kind(s, NameKind::Credential),
     "name is a salt's or nonce's" => |s: &Seen<'_>| flag(matches!(s.assignment.name.kind, NameKind::Salt | NameKind::Nonce)),
     "name is of one-time passwords" => |s: &Seen<'_>| kind(s, NameKind::OneTime),
-    "name speaks of a password" => |s: &Seen<'_>| name(s, Traits::PASSWORD),
-    "name speaks of a secret" => |s: &Seen<'_>| name(s, Traits::SECRET),
-    "name speaks of a token" => |s: &Seen<'_>| name(s, Traits::TOKEN),
-    "name speaks of a key" => |s: &Seen<'_>| name(s, Traits::KEY),
-    "name speaks of authorization" => |s: &Seen<'_>| name(s, Traits::AUTH),
-    "name speaks of a digest" => |s: &Seen<'_>| name(s, Traits::DERIVED),
-    "name speaks of something public" => |s: &Seen<'_>| name(s, Traits::PUBLIC),
-    "name speaks of an identifier" => |s: &Seen<'_>| name(s, Traits::IDENTIFIER),
-    "name speaks of a text" => |s: &Seen<'_>| name(s, Traits::TEXT),
-    "name speaks of a place" => |s: &Seen<'_>| name(s, Traits::PLACE),
-    "name describes a secret" => |s: &Seen<'_>| name(s, Traits::DESCRIPTION),
-    "name speaks of a test" => |s: &Seen<'_>| name(s, Traits::MADE_UP),
-    "name speaks of a table" => |s: &Seen<'_>| name(s, Traits::LOOKUP),
-    "name speaks of an issuer" => |s: &Seen<'_>| name(s, Traits::ISSUER),
-    "name speaks of an account" => |s: &Seen<'_>| name(s, Traits::ACCOUNT),
-    "name speaks of encryption" => |s: &Seen<'_>| name(s, Traits::CRYPTOGRAPHIC),
-    "name speaks of an action" => |s: &Seen<'_>| name(s, Traits::ACTION),
+    "name speaks of a password" => |s: &Seen<'_>| named(s, Traits::PASSWORD),
+    "name speaks of a secret" => |s: &Seen<'_>| named(s, Traits::SECRET),
+    "name speaks of a token" => |s: &Seen<'_>| named(s, Traits::TOKEN),
+    "name speaks of a key" => |s: &Seen<'_>| named(s, Traits::KEY),
+    "name speaks of authorization" => |s: &Seen<'_>| named(s, Traits::AUTH),
+    "name speaks of a digest" => |s: &Seen<'_>| named(s, Traits::DERIVED),
+    "name speaks of something public" => |s: &Seen<'_>| named(s, Traits::PUBLIC),
+    "name speaks of an identifier" => |s: &Seen<'_>| named(s, Traits::IDENTIFIER),
+    "name speaks of a text" => |s: &Seen<'_>| named(s, Traits::TEXT),
+    "name speaks of a place" => |s: &Seen<'_>| named(s, Traits::PLACE),
+    "name describes a secret" => |s: &Seen<'_>| named(s, Traits::DESCRIPTION),
+    "name speaks of a test" => |s: &Seen<'_>| named(s, Traits::MADE_UP),
+    "name speaks of a table" => |s: &Seen<'_>| named(s, Traits::LOOKUP),
+    "name speaks of an issuer" => |s: &Seen<'_>| named(s, Traits::ISSUER),
+    "name speaks of an account" => |s: &Seen<'_>| named(s, Traits::ACCOUNT),
+    "name speaks of encryption" => |s: &Seen<'_>| named(s, Traits::CRYPTOGRAPHIC),
+    "name speaks of an action" => |s: &Seen<'_>| named(s, Traits::ACTION),
     "name ends with an identifier" => |s: &Seen<'_>| tail(s, Traits::IDENTIFIER),
     "name ends with a text" => |s: &Seen<'_>| tail(s, Traits::TEXT),
     "name ends with a place" => |s: &Seen<'_>| tail(s, Traits::PLACE),
     "name ends with a description" => |s: &Seen<'_>| tail(s, Traits::DESCRIPTION),
-    "words in the name" => |s: &Seen<'_>| number(s.assignment.name.word_count),
+    "words in the name" => |s: &Seen<'_>| number(s.meaning.words),
     "bytes in the name" => |s: &Seen<'_>| number(s.assignment.name.span.end - s.assignment.name.span.start),
     "name is quoted" => |s: &Seen<'_>| flag(s.assignment.is_name_quoted),
     "operator is an equals sign" => |s: &Seen<'_>| flag(s.assignment.syntax == Syntax::Equals),
@@ -298,11 +309,12 @@ features! {
     "value speaks of an account" => |s: &Seen<'_>| value(s, Traits::ACCOUNT | Traits::ISSUER),
     "value speaks of other things" => |s: &Seen<'_>| value(s, Traits::TEXT | Traits::DESCRIPTION | Traits::PLACE | Traits::ACTION | Traits::LOOKUP),
     "value is common" => |s: &Seen<'_>| flag(shape::is_common(s.value)),
-    "blanks behind the operator" => |s: &Seen<'_>| number(s.assignment.value_blanks),
+    "blanks behind the operator" => |s: &Seen<'_>| number(s.assignment.value_gap),
     "value begins with a capital" => |s: &Seen<'_>| flag(s.value[0].is_ascii_uppercase()),
     "letters alone" => |s: &Seen<'_>| flag(s.shape.letters() == s.shape.length),
     "digits at the end" => |s: &Seen<'_>| number(s.value.iter().rev().take_while(|byte| byte.is_ascii_digit()).count()),
     "length is a power of two" => |s: &Seen<'_>| flag(s.shape.length >= 16 && s.shape.length.is_power_of_two()),
+    "value holds text" => |s: &Seen<'_>| shape::held(s.value) as i16,
     "value is its name" => |s: &Seen<'_>| i16::from(s.likeness),
     "bytes before the name" => |s: &Seen<'_>| number(s.line.before),
     "words before the name" => |s: &Seen<'_>| number(s.line.words_before),
@@ -320,5 +332,7 @@ features! {
     "copies near" => |s: &Seen<'_>| number(s.near.copies.min(4)),
     "foreign letters near" => |s: &Seen<'_>| number(s.near.foreign),
     "blanks near" => |s: &Seen<'_>| number(s.near.blanks),
-    "secrets near" => |s: &Seen<'_>| number(s.near.secrets),
+    "password near" => |s: &Seen<'_>| flag(s.near.has_password),
+    "secret near" => |s: &Seen<'_>| flag(s.near.has_secret),
+    "token near" => |s: &Seen<'_>| flag(s.near.has_token),
 }

@@ -1,6 +1,7 @@
 //! The name that a value is given to: its span, its words, and which kind of credential they speak of.
 
 use super::byte::{is_name_byte, is_name_joint};
+use super::stem;
 use super::word::{self, Traits};
 use crate::blob::Span;
 
@@ -39,145 +40,24 @@ pub enum NameKind {
     Bearer,
 }
 
-/// A literal that names of credentials contain, and what may stand round it in one word.
-struct Stem {
-    literal: &'static [u8],
-    kind: NameKind,
-    /// What may follow in the same word.
-    tails: &'static [&'static [u8]],
-    /// What stands before in the same word.
-    heads: Heads,
-}
+/// Some kinds of names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub(crate) struct NameKinds(u16);
 
-enum Heads {
-    /// Anything but words that end so.
-    Except(&'static [&'static [u8]]),
-    /// Nothing, or a word that ends so.
-    Only(&'static [&'static [u8]]),
-}
+impl NameKinds {
+    pub(crate) fn of(kinds: &[NameKind]) -> Self {
+        Self(kinds.iter().fold(0, |bits, kind| bits | 1 << *kind as u16))
+    }
 
-const PLURAL: &[&[u8]] = &[b"", b"s"];
+    #[inline]
+    pub(crate) fn has(self, kind: NameKind) -> bool {
+        self.0 & 1 << kind as u16 != 0
+    }
 
-/// The stems. Of those in a name the last decides what it is.
-const STEMS: &[Stem] = &[
-    Stem {
-        literal: b"pass",
-        kind: NameKind::Password,
-        tails: &[
-            b"", b"word", b"words", b"wd", b"wrd", b"w", b"phrase", b"phrases", b"code", b"wort",
-            b"wds",
-        ],
-        heads: Heads::Except(&[
-            b"by", b"com", b"sur", b"tres", b"im", b"over", b"under", b"multi", b"single",
-        ]),
-    },
-    Stem {
-        literal: b"pwd",
-        kind: NameKind::Password,
-        tails: PLURAL,
-        heads: Heads::Except(&[b"old"]),
-    },
-    Stem {
-        literal: b"secret",
-        kind: NameKind::Secret,
-        tails: PLURAL,
-        heads: Heads::Except(&[]),
-    },
-    Stem {
-        literal: b"token",
-        kind: NameKind::Token,
-        tails: PLURAL,
-        heads: Heads::Except(&[]),
-    },
-    Stem {
-        literal: b"key",
-        kind: NameKind::Key,
-        tails: PLURAL,
-        heads: Heads::Only(&[
-            b"api",
-            b"access",
-            b"secret",
-            b"private",
-            b"public",
-            b"auth",
-            b"encrypt",
-            b"encryption",
-            b"crypt",
-            b"sign",
-            b"signing",
-            b"signature",
-            b"client",
-            b"app",
-            b"account",
-            b"consumer",
-            b"master",
-            b"site",
-            b"server",
-            b"shared",
-            b"storage",
-            b"license",
-            b"service",
-            b"user",
-            b"admin",
-            b"session",
-            b"security",
-            b"pass",
-            b"aes",
-            b"hmac",
-            b"rsa",
-            b"ssh",
-            b"priv",
-            b"pub",
-            b"des",
-            b"cipher",
-            b"deploy",
-            b"host",
-            b"db",
-        ]),
-    },
-    Stem {
-        literal: b"auth",
-        kind: NameKind::Auth,
-        tails: &[b"", b"orization", b"code", b"s"],
-        heads: Heads::Except(&[b"un"]),
-    },
-    Stem {
-        literal: b"cred",
-        kind: NameKind::Credential,
-        tails: &[b"", b"s", b"ential", b"entials"],
-        heads: Heads::Except(&[b"sa", b"ac"]),
-    },
-    Stem {
-        literal: b"salt",
-        kind: NameKind::Salt,
-        tails: PLURAL,
-        heads: Heads::Except(&[b"ba", b"as"]),
-    },
-    Stem {
-        literal: b"nonce",
-        kind: NameKind::Nonce,
-        tails: PLURAL,
-        heads: Heads::Except(&[b"an", b"pro", b"re", b"de"]),
-    },
-    Stem {
-        literal: b"otp",
-        kind: NameKind::OneTime,
-        tails: PLURAL,
-        heads: Heads::Only(&[b"t", b"h"]),
-    },
-    Stem {
-        literal: b"bearer",
-        kind: NameKind::Bearer,
-        tails: &[b""],
-        heads: Heads::Only(&[]),
-    },
-];
-
-/// The literals that names of a kind of credential contain; matched in any case.
-pub fn stems() -> impl Iterator<Item = (&'static str, NameKind)> {
-    STEMS
-        .iter()
-        .filter_map(|stem| Some((std::str::from_utf8(stem.literal).ok()?, stem.kind)))
+    #[inline]
+    pub(crate) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
 }
 
 /// A name, read.
@@ -185,103 +65,88 @@ pub fn stems() -> impl Iterator<Item = (&'static str, NameKind)> {
 pub(crate) struct Name {
     pub(crate) span: Span,
     pub(crate) kind: NameKind,
-    /// What its words say, all together.
-    pub(crate) traits: Traits,
-    /// What the words behind the anchor say.
-    pub(crate) tail_traits: Traits,
-    /// How many words it has, at most sixteen.
-    pub(crate) word_count: usize,
+    /// Where its stem ends.
+    pub(crate) stem_end: usize,
 }
 
-/// Reads the name with an anchor at `at`. `None` when the anchor is a part of another word, or when a later stem of
-/// the same name decides.
+/// What the words of a name say.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Meaning {
+    /// All words.
+    pub(crate) all: Traits,
+    /// Those behind the stem.
+    pub(crate) tail: Traits,
+    /// The last word, where it stands behind the stem.
+    pub(crate) last: Traits,
+    /// How many words there are, at most sixteen.
+    pub(crate) words: usize,
+}
+
+/// Reads the name with a stem at `at`; `None` when the stem is a part of another word.
 pub(crate) fn read(hay: &[u8], at: usize) -> Option<Name> {
-    let stem = stem_at(hay, at)?;
-    let end = end_of(hay, at + stem.literal.len());
-    let mut later = at + stem.literal.len();
-    while later < end {
-        if stem_at(hay, later).is_some() {
-            return None;
-        }
-        later += 1;
-    }
-    let start = start_of(hay, at);
-    let span = Span::new(start, end);
-    let mut name = Name {
-        span,
+    let stem = stem::at(hay, at)?;
+    let stem_end = at + stem.literal.len();
+    Some(Name {
+        span: Span::new(start_of(hay, at), end_of(hay, stem_end)),
         kind: stem.kind,
-        traits: Traits::default(),
-        tail_traits: Traits::default(),
-        word_count: 0,
-    };
-    let bytes = &hay[start..end];
-    for (from, to) in Words::new(bytes).take(MAX_WORDS) {
-        let traits = word::traits(&bytes[from..to]);
-        name.traits |= traits;
-        if start + from >= at + stem.literal.len() {
-            name.tail_traits |= traits;
-        }
-        name.word_count += 1;
-    }
-    Some(name)
-}
-
-/// The stem whose literal stands at `at`, if the word round it is one of a credential's.
-fn stem_at(hay: &[u8], at: usize) -> Option<&'static Stem> {
-    let first = hay.get(at)?.to_ascii_lowercase();
-    STEMS.iter().find(|stem| {
-        stem.literal[0] == first
-            && hay
-                .get(at..at + stem.literal.len())
-                .is_some_and(|bytes| bytes.eq_ignore_ascii_case(stem.literal))
-            && fits(hay, at, stem)
+        stem_end,
     })
 }
 
-fn fits(hay: &[u8], at: usize, stem: &Stem) -> bool {
-    let behind = at + stem.literal.len();
-    let tail = word_end(hay, behind);
-    let is_tail = |wanted: &&[u8]| hay[behind..tail].eq_ignore_ascii_case(wanted);
-    if !stem.tails.iter().any(|wanted| is_tail(wanted)) {
-        return false;
-    }
-    let head = word_head(hay, at);
-    let ends = |end: &&[u8]| {
-        head.len() >= end.len() && head[head.len() - end.len()..].eq_ignore_ascii_case(end)
-    };
-    match &stem.heads {
-        Heads::Except(heads) => !heads.iter().any(|end| ends(end)),
-        Heads::Only(heads) => head.is_empty() || heads.iter().any(|end| ends(end)),
+impl Name {
+    /// Whether another stem follows in the name, which then decides what it is.
+    pub(crate) fn has_later_stem(&self, hay: &[u8]) -> bool {
+        (self.stem_end..self.span.end).any(|at| stem::at(hay, at).is_some())
     }
 }
 
-/// Where the word ends whose letters go on at `from`: at no letter, or at a capital behind a small letter.
-fn word_end(hay: &[u8], from: usize) -> usize {
-    let mut end = from;
-    while end < hay.len() && end < from + 12 && hay[end].is_ascii_alphabetic() {
-        let rises = hay[end].is_ascii_uppercase() && end > 0 && hay[end - 1].is_ascii_lowercase();
-        if rises {
-            break;
+/// What the words of a name say.
+pub(crate) fn meaning(hay: &[u8], name: &Name) -> Meaning {
+    let bytes = &hay[name.span.range()];
+    let mut meaning = Meaning::default();
+    for (from, to) in Words::new(bytes).take(MAX_WORDS) {
+        let traits = word::traits(&bytes[from..to]);
+        meaning.all |= traits;
+        if name.span.start + from >= name.stem_end {
+            meaning.tail |= traits;
+            meaning.last = traits;
         }
-        end += 1;
+        meaning.words += 1;
     }
-    end
+    meaning
 }
 
-/// The letters of the anchor's word that stand before it.
-fn word_head(hay: &[u8], at: usize) -> &[u8] {
-    let mut start = at;
-    let floor = at.saturating_sub(16);
-    while start > floor && hay[start - 1].is_ascii_alphabetic() {
-        let rises = hay[start].is_ascii_uppercase()
-            && (hay[start - 1].is_ascii_lowercase()
-                || hay.get(start + 1).is_some_and(u8::is_ascii_lowercase));
-        if rises {
-            break;
-        }
-        start -= 1;
-    }
-    &hay[start..at]
+/// Whether a name whose stem ends at `behind` can be given a value, by a look at what follows it. Right when it says no.
+#[inline]
+pub(crate) fn may_begin(hay: &[u8], behind: usize) -> bool {
+    let end = end_of(hay, behind);
+    // Each of these opens an operator, closes a name, or stands before either.
+    hay.get(end).is_some_and(|byte| {
+        matches!(
+            byte,
+            b'=' | b':'
+                | b' '
+                | b'\t'
+                | b'"'
+                | b'\''
+                | b'`'
+                | b'\\'
+                | b']'
+                | b'}'
+                | b'?'
+                | b'!'
+                | b'*'
+                | b'['
+                | b'&'
+                | b'<'
+                | b'>'
+                | b','
+                | b'('
+                | b'|'
+                | b'\r'
+                | b'\n'
+        )
+    })
 }
 
 fn end_of(hay: &[u8], from: usize) -> usize {
@@ -353,7 +218,9 @@ mod tests {
 
     fn kind(text: &str, stem: &str) -> Option<NameKind> {
         let at = text.to_ascii_lowercase().rfind(stem).unwrap();
-        read(text.as_bytes(), at).map(|name| name.kind)
+        read(text.as_bytes(), at)
+            .filter(|name| !name.has_later_stem(text.as_bytes()))
+            .map(|name| name.kind)
     }
 
     #[test]

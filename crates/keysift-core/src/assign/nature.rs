@@ -2,8 +2,11 @@
 
 use super::Assignment;
 use super::byte::{is_name_byte, line_end};
+use super::lexicon;
+use super::name::{self, NameKind};
 use super::operator::Syntax;
 use super::value::{Quote, Wrapping};
+use super::word::Traits;
 
 /// What a value is. Only literals could be secrets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub enum Nature {
     Encrypted,
     /// A word of the language: a type, a number, `null`.
     Syntax,
+    /// What a table or a map is asked for: keys have that name far more often than secrets have.
+    Identifier,
 }
 
 /// The most blanks that a secret has. Passphrases of more words are told from prose by nothing.
@@ -56,7 +61,35 @@ pub(super) fn of(hay: &[u8], assignment: &Assignment) -> Nature {
     if assignment.quote == Quote::None && is_expression(hay, assignment) {
         return Nature::Reference;
     }
+    if assignment.name.kind == NameKind::Key && is_identifier(value) {
+        return Nature::Identifier;
+    }
+    let meaning = name::meaning(hay, &assignment.name);
+    let is_issued = matches!(
+        assignment.name.kind,
+        NameKind::Key | NameKind::Secret | NameKind::Token
+    );
+    if meaning.all.has(Traits::PAGING) || is_issued && meaning.last.has(Traits::IDENTIFIER) {
+        return Nature::Identifier;
+    }
     Nature::Literal
+}
+
+/// Letters and joints alone: a word, or several. A long one without joints may be random.
+fn is_identifier(value: &[u8]) -> bool {
+    const SHORTEST_RANDOM: usize = 16;
+    let letters = value
+        .iter()
+        .filter(|byte| byte.is_ascii_alphabetic())
+        .count();
+    let joints = value
+        .iter()
+        .filter(|byte| matches!(byte, b'_' | b'-' | b'.' | b':' | b'/' | b'\\' | b',' | b' '))
+        .count();
+    let is_random = || {
+        joints == 0 && letters >= SHORTEST_RANDOM && 2 * lexicon::wordiness(value).covered < letters
+    };
+    letters + joints == value.len() && !is_random()
 }
 
 /// Stars, dots, one repeated character.
@@ -88,6 +121,9 @@ fn refers(value: &[u8]) -> bool {
         || has(b"}}")
         || has(b"\\(")
     {
+        return true;
+    }
+    if value.len() > 4 && value.starts_with(b"%%") && value.ends_with(b"%%") {
         return true;
     }
     let is_braced = value.starts_with(b"{") && value.ends_with(b"}");
@@ -137,6 +173,7 @@ fn by_prefix(value: &[u8]) -> Option<Nature> {
         ("$apr1$", Nature::Digest),
         ("pbkdf2", Nature::Digest),
         ("scrypt:", Nature::Digest),
+        ("{crypt}", Nature::Digest),
         ("sha1:", Nature::Digest),
         ("sha1-", Nature::Digest),
         ("sha1$", Nature::Digest),
@@ -152,6 +189,11 @@ fn by_prefix(value: &[u8]) -> Option<Nature> {
         ("enc(", Nature::Encrypted),
         ("vault:", Nature::Encrypted),
         ("aqicah", Nature::Encrypted),
+        // The first two of the three messages of NTLM hold nothing of the password.
+        ("tlrmtvntuaab", Nature::Digest),
+        ("tlrmtvntuaac", Nature::Digest),
+        ("npm:", Nature::Reference),
+        ("workspace:", Nature::Reference),
         ("arn:", Nature::Reference),
         ("op://", Nature::Reference),
         ("ssm:", Nature::Reference),
@@ -282,13 +324,17 @@ fn is_word_of_language(value: &[u8]) -> bool {
         "hidden",
         "deprecated",
     ];
+    let is_version = matches!(value, [b'^' | b'~' | b'>' | b'<', b'=' | b'0'..=b'9', ..])
+        && value.iter().all(|byte| {
+            byte.is_ascii_digit() || matches!(byte, b'.' | b'^' | b'~' | b'>' | b'<' | b'=')
+        });
     let is_number = value.len() < 6 && value.iter().all(u8::is_ascii_digit);
-    let is_hexadecimal = value.starts_with(b"0x") && value.len() <= 10;
+    let is_hexadecimal = value.starts_with(b"0x") && value.len() <= 20;
     let is_word = value.len() <= 12
         && WORDS
             .iter()
             .any(|word| value.eq_ignore_ascii_case(word.as_bytes()));
-    is_number || is_hexadecimal || is_word
+    is_number || is_version || is_hexadecimal || is_word
 }
 
 /// Whether an unquoted value is an expression of a program: a call, a member, an operator behind it.
@@ -334,9 +380,19 @@ fn is_expression(hay: &[u8], assignment: &Assignment) -> bool {
         b"or ",
         b"and ",
         b"=> ",
+        b"-> ",
         b"as ",
     ]
     .iter()
     .any(|joint| rest.starts_with(joint));
-    has_call || has_index || has_path || starts_expression || goes_on
+    // `2.days`: a number that is asked for something.
+    let is_asked = value
+        .iter()
+        .position(|byte| *byte == b'.')
+        .is_some_and(|dot| {
+            dot > 0
+                && value[..dot].iter().all(u8::is_ascii_digit)
+                && value.get(dot + 1).is_some_and(u8::is_ascii_lowercase)
+        });
+    has_call || has_index || has_path || starts_expression || goes_on || is_asked
 }

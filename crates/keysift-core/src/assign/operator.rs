@@ -2,7 +2,7 @@
 
 use super::byte::{has_at, is_name_byte, line_start, skip_blanks, skip_space};
 use super::markup;
-use super::name::{Name, NameKind};
+use super::name::{self, Name, NameKind};
 use super::word::Traits;
 
 /// The most blanks that align an operator or a value.
@@ -115,6 +115,7 @@ fn symbol(hay: &[u8], name: &Name, at: usize, is_quoted: bool) -> Option<(Syntax
         b':' => match next {
             Some(b':') => None,
             Some(b'=') => Some((Syntax::Equals, at + 2)),
+            _ if !is_quoted && is_class(hay, name) => None,
             _ => colon(hay, at),
         },
         b'!' if next == Some(b'=') => Some((
@@ -129,7 +130,7 @@ fn symbol(hay: &[u8], name: &Name, at: usize, is_quoted: bool) -> Option<(Syntax
             value_key(hay, at + 1).or(Some((Syntax::Pair, at + 1)))
         }
         b'(' if !is_quoted && hay[at - 1] != b' ' => {
-            let syntax = if name.tail_traits.has(Traits::COMPARISON) {
+            let syntax = if name::meaning(hay, name).tail.has(Traits::COMPARISON) {
                 Syntax::Comparison
             } else {
                 Syntax::Argument
@@ -146,6 +147,14 @@ fn symbol(hay: &[u8], name: &Name, at: usize, is_quoted: bool) -> Option<(Syntax
 fn is_symbol(hay: &[u8], name: &Name) -> bool {
     let start = name.span.start;
     start > 1 && hay[start - 1] == b':' && matches!(hay[start - 2], b' ' | b'(' | b'[' | b',')
+}
+
+/// Whether the name is a class's, so that a colon introduces what it inherits from.
+fn is_class(hay: &[u8], name: &Name) -> bool {
+    let before = &hay[line_start(hay, name.span.start, 64)..name.span.start];
+    [b"class ".as_slice(), b"struct ", b"interface ", b"record "]
+        .iter()
+        .any(|word| before.ends_with(word))
 }
 
 /// A colon, or the type that it introduces and the `=` behind it: `name: String = value`.
@@ -188,7 +197,9 @@ fn apposed(
         return None;
     }
     if matches!(byte, b'"' | b'\'' | b'`') {
-        return Some((Syntax::Apposition, at));
+        // `pass "x" to y` is a sentence.
+        let is_verb = hay[name.span.range()].eq_ignore_ascii_case(b"pass");
+        return (!is_verb).then_some((Syntax::Apposition, at));
     }
     if let Some(found) = value_key(hay, at) {
         return Some(found);

@@ -217,6 +217,66 @@ pub(super) fn is_common(value: &[u8]) -> bool {
         })
 }
 
+/// What Base64 holds, at its beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Held {
+    /// Bytes of any kind, or the value is no Base64.
+    Bytes,
+    /// Text.
+    Text,
+    /// Text that says that it is made up.
+    MadeUp,
+}
+
+/// What a value holds if it is Base64.
+pub(super) fn held(value: &[u8]) -> Held {
+    const MAX_DIGITS: usize = 48;
+    const WORDS: [&[u8]; 6] = [
+        b"fake",
+        b"not a",
+        b"not real",
+        b"example",
+        b"test",
+        b"secret",
+    ];
+    let mut text = [0_u8; MAX_DIGITS];
+    let (mut length, mut bits, mut count) = (0, 0_u32, 0);
+    for byte in value.iter().take(MAX_DIGITS) {
+        let digit = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            b'=' => break,
+            _ => return Held::Bytes,
+        };
+        bits = bits << 6 | u32::from(digit);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            text[length] = (bits >> count) as u8;
+            length += 1;
+        }
+    }
+    let text = &text[..length];
+    if length < 6
+        || !text
+            .iter()
+            .all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t'))
+    {
+        return Held::Bytes;
+    }
+    if WORDS
+        .iter()
+        .any(|word| memchr::memmem::find(text, word).is_some())
+    {
+        Held::MadeUp
+    } else {
+        Held::Text
+    }
+}
+
 /// What the words in a value say.
 pub(super) fn traits(value: &[u8]) -> Traits {
     const MAX_WORDS: usize = 12;
@@ -273,6 +333,14 @@ mod tests {
         assert_eq!(shape.longest_sequence, 3);
         assert_eq!(shape.distinct, 8);
         assert_eq!(Shape::of(b"").entropy, 0);
+    }
+
+    #[test]
+    fn base64_of_text_is_told_from_random_base64() {
+        assert_eq!(held(b"dGhpcyBpcyBub3QgYSByZWFsIHZhbHVl"), Held::MadeUp);
+        assert_eq!(held(b"YXBpVmVyc2lvbjogdjENCg=="), Held::Text);
+        assert_eq!(held(b"q7Zk2vX9mT4rB8s/Qw=="), Held::Bytes);
+        assert_eq!(held(b"a b"), Held::Bytes);
     }
 
     #[test]

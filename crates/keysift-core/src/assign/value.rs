@@ -287,6 +287,11 @@ fn bare(hay: &[u8], at: usize, operator: &Operator, kind: NameKind) -> Option<Va
     let limit = hay.len().min(at + MAX_VALUE_BYTES);
     let (start, has_scheme) = pass_scheme(hay, at, limit);
     let is_scheme_wanted = matches!(kind, NameKind::Bearer);
+    let ends = if has_scheme || is_scheme_wanted {
+        ends_token
+    } else {
+        ends
+    };
     let length = hay[start..limit]
         .iter()
         .position(|byte| ends(*byte))
@@ -295,7 +300,7 @@ fn bare(hay: &[u8], at: usize, operator: &Operator, kind: NameKind) -> Option<Va
         return None;
     }
     let mut end = start + length;
-    while end > start && matches!(hay[end - 1], b'\\' | b',' | b'|') {
+    while end > start && matches!(hay[end - 1], b'\\' | b',' | b'|' | b'*') {
         end -= 1;
     }
     for (open, close) in [(b'(', b')'), (b'[', b']'), (b'{', b'}')] {
@@ -314,6 +319,11 @@ fn bare(hay: &[u8], at: usize, operator: &Operator, kind: NameKind) -> Option<Va
         has_scheme,
         end,
     )
+}
+
+/// What cannot stand in the credentials of a header.
+fn ends_token(byte: u8) -> bool {
+    !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=')
 }
 
 /// Passes the scheme that a header's value begins with, and says whether there is one.
@@ -341,7 +351,11 @@ fn pass_scheme(hay: &[u8], start: usize, end: usize) -> (usize, bool) {
 }
 
 /// Whether a value that ends at `end` is itself a name: `"a": …`, `"a" => …`.
-pub(super) fn is_key(hay: &[u8], value: &Value) -> bool {
+pub(super) fn is_key(hay: &[u8], value: &Value, syntax: Syntax) -> bool {
+    // The colon behind a condition opens its block.
+    if syntax == Syntax::Comparison {
+        return false;
+    }
     let at = skip_blanks(hay, value.end, 8);
     match value.quote {
         Quote::None => false,
