@@ -66,7 +66,7 @@ def labelled(records, found):
         record = records[candidate["id"]]
         line = candidate["line"] + record["first_line"] - 1
         start, end = columns(record["text"], candidate)
-        key = record["path"], line, start
+        key = record["path"], line, start, candidate["kind"]
         if key in seen or (record["path"], line) not in lines:
             continue
         if not record["line_start"] <= line <= record["line_end"]:

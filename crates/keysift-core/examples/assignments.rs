@@ -1,14 +1,18 @@
 //! Writes the assignments in texts with the features that the model sees, for training and evaluation.
 //!
-//! Reads JSON lines with `id` and `text` from standard input, or, with paths as arguments, files as they are. Writes
-//! one JSON line for each literal: `id`, `line` (1-based in the text), `start` and `end` (bytes in the text), `kind`,
-//! `syntax`, `nature`, `name`, `value` and `features`. With `--names` it writes the features' names and ends.
+//! Reads JSON lines with `id` and `text` from standard input, or, with `--files`, the paths of files. Writes one JSON
+//! line for each literal: `id`, `line` (1-based in the text), `start` and `end` (bytes in the text), `kind`, `syntax`,
+//! `name`, `value` and `features`. With `--names` it writes the features' names and ends.
 
 use std::io::{self, BufRead, BufWriter, Write};
 
 use keysift_core::assign::{self, FEATURE_NAMES, Nature};
 use serde_json::{Value, json};
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a tool for training, which reads the files it is told"
+)]
 fn main() -> io::Result<()> {
     let paths: Vec<String> = std::env::args().skip(1).collect();
     let mut out = BufWriter::new(io::stdout().lock());
@@ -18,9 +22,7 @@ fn main() -> io::Result<()> {
     for line in io::stdin().lock().lines() {
         let line = line?;
         if paths.first().is_some_and(|first| first == "--files") {
-            if let Ok(bytes) = std::fs::read(&line) {
-                write(&mut out, &json!(line), &bytes)?;
-            }
+            write(&mut out, &json!(line), &std::fs::read(&line)?)?;
             continue;
         }
         let record: Value = serde_json::from_str(&line)?;

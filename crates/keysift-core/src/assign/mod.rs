@@ -15,6 +15,7 @@ mod model;
 mod name;
 mod nature;
 mod operator;
+mod prefix;
 mod shape;
 mod signal;
 mod stem;

@@ -5,6 +5,7 @@ use super::byte::{is_name_byte, line_end};
 use super::lexicon;
 use super::name::{self, NameKind};
 use super::operator::Syntax;
+use super::prefix;
 use super::value::{Quote, Wrapping};
 use super::word::Traits;
 
@@ -46,7 +47,7 @@ pub(super) fn of(hay: &[u8], assignment: &Assignment) -> Nature {
     if refers(value) {
         return Nature::Reference;
     }
-    if let Some(nature) = by_prefix(value) {
+    if let Some(nature) = prefix::nature(value) {
         return nature;
     }
     if is_prose(value) {
@@ -61,7 +62,12 @@ pub(super) fn of(hay: &[u8], assignment: &Assignment) -> Nature {
     if assignment.quote == Quote::None && is_expression(hay, assignment) {
         return Nature::Reference;
     }
-    if assignment.name.kind == NameKind::Key && is_identifier(value) {
+    let is_name_expected = match assignment.name.kind {
+        NameKind::Key => true,
+        NameKind::Password | NameKind::OneTime | NameKind::Salt | NameKind::Nonce => false,
+        _ => assignment.quote == Quote::None,
+    };
+    if is_name_expected && is_identifier(value) {
         return Nature::Identifier;
     }
     let meaning = name::meaning(hay, &assignment.name);
@@ -69,7 +75,7 @@ pub(super) fn of(hay: &[u8], assignment: &Assignment) -> Nature {
         assignment.name.kind,
         NameKind::Key | NameKind::Secret | NameKind::Token
     );
-    if meaning.all.has(Traits::PAGING) || is_issued && meaning.last.has(Traits::IDENTIFIER) {
+    if meaning.all.has(Traits::IDLE) || is_issued && meaning.last.has(Traits::IDENTIFIER) {
         return Nature::Identifier;
     }
     Nature::Literal
@@ -77,7 +83,7 @@ pub(super) fn of(hay: &[u8], assignment: &Assignment) -> Nature {
 
 /// Letters and joints alone: a word, or several. A long one without joints may be random.
 fn is_identifier(value: &[u8]) -> bool {
-    const SHORTEST_RANDOM: usize = 16;
+    const SHORTEST_RANDOM: usize = 12;
     let letters = value
         .iter()
         .filter(|byte| byte.is_ascii_alphabetic())
@@ -154,88 +160,6 @@ fn is_variable(value: &[u8]) -> bool {
         [b':', name @ ..] | [b'&', name @ ..] => is_name(name),
         _ => false,
     }
-}
-
-fn by_prefix(value: &[u8]) -> Option<Nature> {
-    const PREFIXES: &[(&str, Nature)] = &[
-        ("!vault", Nature::Encrypted),
-        ("!", Nature::Reference),
-        ("$ansible_vault", Nature::Encrypted),
-        ("$2a$", Nature::Digest),
-        ("$2b$", Nature::Digest),
-        ("$2y$", Nature::Digest),
-        ("$argon2", Nature::Digest),
-        ("$pbkdf2", Nature::Digest),
-        ("$scrypt", Nature::Digest),
-        ("$1$", Nature::Digest),
-        ("$5$", Nature::Digest),
-        ("$6$", Nature::Digest),
-        ("$apr1$", Nature::Digest),
-        ("pbkdf2", Nature::Digest),
-        ("scrypt:", Nature::Digest),
-        ("{crypt}", Nature::Digest),
-        ("sha1:", Nature::Digest),
-        ("sha1-", Nature::Digest),
-        ("sha1$", Nature::Digest),
-        ("sha256", Nature::Digest),
-        ("sha384", Nature::Digest),
-        ("sha512", Nature::Digest),
-        ("md5", Nature::Digest),
-        ("{ssha}", Nature::Digest),
-        ("{sha}", Nature::Digest),
-        ("{bcrypt}", Nature::Digest),
-        ("{cipher}", Nature::Encrypted),
-        ("enc[", Nature::Encrypted),
-        ("enc(", Nature::Encrypted),
-        ("vault:", Nature::Encrypted),
-        ("aqicah", Nature::Encrypted),
-        // The first two of the three messages of NTLM hold nothing of the password.
-        ("tlrmtvntuaab", Nature::Digest),
-        ("tlrmtvntuaac", Nature::Digest),
-        ("npm:", Nature::Reference),
-        ("workspace:", Nature::Reference),
-        ("arn:", Nature::Reference),
-        ("op://", Nature::Reference),
-        ("ssm:", Nature::Reference),
-        ("kms:", Nature::Reference),
-        ("secretsmanager", Nature::Reference),
-        ("projects/", Nature::Reference),
-        ("env:", Nature::Reference),
-        ("env.", Nature::Reference),
-        ("env[", Nature::Reference),
-        ("process.", Nature::Reference),
-        ("os.", Nature::Reference),
-        ("ref+", Nature::Reference),
-        ("file:", Nature::Location),
-        ("classpath:", Nature::Location),
-        ("data:", Nature::Location),
-        ("-----begin", Nature::Armour),
-        ("ssh-", Nature::Armour),
-        ("ecdsa-sha2", Nature::Armour),
-        ("aaaab3nza", Nature::Armour),
-        ("aaaac3nza", Nature::Armour),
-        ("miib", Nature::Armour),
-        ("miic", Nature::Armour),
-        ("miie", Nature::Armour),
-        ("/", Nature::Location),
-        ("./", Nature::Location),
-        ("../", Nature::Location),
-        ("~/", Nature::Location),
-    ];
-    PREFIXES
-        .iter()
-        .find(|(prefix, _)| super::byte::has_at(value, 0, prefix.as_bytes()))
-        .map(|(_, nature)| *nature)
-        // Base64 may begin with a slash; a path is made of words.
-        .filter(|nature| !(*nature == Nature::Location && value.len() >= 24 && is_base64(value)))
-}
-
-fn is_base64(value: &[u8]) -> bool {
-    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    value.iter().all(is_letter)
-        && value.iter().any(u8::is_ascii_digit)
-        && value.iter().any(u8::is_ascii_uppercase)
-        && value.iter().any(u8::is_ascii_lowercase)
 }
 
 fn is_prose(value: &[u8]) -> bool {

@@ -159,7 +159,7 @@ fn fits(hay: &[u8], at: usize, stem: &Stem) -> bool {
     let behind = at + stem.literal.len();
     let tail = word_end(hay, behind);
     let is_tail = |wanted: &&[u8]| hay[behind..tail].eq_ignore_ascii_case(wanted);
-    if !stem.tails.iter().any(|wanted| is_tail(wanted)) {
+    if !stem.tails.iter().any(is_tail) {
         return false;
     }
     let head = word_head(hay, at);
@@ -167,8 +167,8 @@ fn fits(hay: &[u8], at: usize, stem: &Stem) -> bool {
         head.len() >= end.len() && head[head.len() - end.len()..].eq_ignore_ascii_case(end)
     };
     match &stem.heads {
-        Heads::Except(heads) => !heads.iter().any(|end| ends(end)),
-        Heads::Only(heads) => head.is_empty() || heads.iter().any(|end| ends(end)),
+        Heads::Except(heads) => !heads.iter().any(ends),
+        Heads::Only(heads) => head.is_empty() || heads.iter().any(ends),
     }
 }
 

@@ -300,6 +300,11 @@ fn bare(hay: &[u8], at: usize, operator: &Operator, kind: NameKind) -> Option<Va
         return None;
     }
     let mut end = start + length;
+    if operator.syntax == Syntax::Element
+        && hay.get(skip_space(hay, end, MAX_BLANKS)) != Some(&b'<')
+    {
+        return None;
+    }
     while end > start && matches!(hay[end - 1], b'\\' | b',' | b'|' | b'*') {
         end -= 1;
     }
