@@ -287,7 +287,7 @@ pub struct PlanExplanation<'a> {
     pub is_compiled: bool,
 }
 
-/// Orders the rules: the more confident, then a provider's before a generic one, then the one whose anchors are longer,
+/// Orders the rules: those with a pattern before those that read assignments, then the more confident, then a provider's before a generic one, then the one whose anchors are longer,
 /// then by id.
 fn rank(entries: &mut [Entry]) {
     let shortest = |entry: &Entry| {
@@ -308,6 +308,7 @@ fn rank(entries: &mut [Entry]) {
             shortest(entry)
         };
         Reverse((
+            entry.plan().reads.is_empty(),
             entry.plan().confidence,
             !entry.plan().is_generic,
             length,
