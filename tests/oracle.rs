@@ -1,8 +1,9 @@
 //! The naive engine: every rule's pattern at every offset of the whole blob, no prefilter, no windows.
 //!
-//! It shares nothing with the engine but the regex crate and the meaning of a rule.
+//! It shares nothing with the engine but the regex crate, the meaning of a rule, and the reader of assignments, which
+//! it sets to work at every offset.
 
-use keysift_core::{Rule, Span};
+use keysift_core::{Rule, Span, assign};
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
@@ -35,7 +36,17 @@ impl Oracle {
     /// Tries every rule at every offset.
     pub fn matches(&self, bytes: &[u8]) -> Found {
         let mut found = Vec::new();
+        let assignments = assign::candidates(bytes);
         for (rule, regex) in &self.rules {
+            if !rule.reads.is_empty() {
+                found.extend(
+                    assignments
+                        .iter()
+                        .filter(|read| read.is_match() && rule.reads.contains(&read.kind))
+                        .map(|read| (rule.id.clone(), Span::new(read.stem, read.end), read.value)),
+                );
+                continue;
+            }
             let mut captures = regex.create_captures();
             for start in 0..bytes.len() {
                 let end = bytes.len().min(start + rule.max_match_bytes);

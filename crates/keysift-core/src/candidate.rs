@@ -2,11 +2,16 @@
 
 use std::ops::Range;
 
-use crate::check::{self, Subject};
+use crate::assign::{self, Signals};
+use crate::blob::Span;
+use crate::check::{self, Reason, Subject, Verdict};
 use crate::cost::{Meter, RuleCost};
 use crate::detect::{self, Search, Spans};
 use crate::scanner::{AnchorUse, Entry, Match, RuleId, Scanner};
 use crate::scratch::Scratch;
+
+/// What it costs to read a name and to find no value, counted in bytes of work.
+const READ_WORK_BYTES: usize = 16;
 
 impl Scanner {
     /// Appends the matches that start in `own`, sorted by place and rule. `hay` reaches far enough round `own`, or to the blob's ends.
@@ -79,6 +84,11 @@ impl Scanner {
     ) -> bool {
         scratch.counters.candidates += 1;
         let entry = self.entry(anchor.rule);
+        if !entry.plan().reads.is_empty() {
+            return own.contains(&at)
+                && assign::may_begin(hay, at + anchor.bytes as usize)
+                && self.assignment(scratch, hay, anchor.rule, at, out);
+        }
         let tail = entry.plan().tail();
         if tail.is_some_and(|tail| !tail.positions.may_begin(hay, at, anchor.bytes as usize)) {
             return false;
@@ -107,6 +117,44 @@ impl Scanner {
         }
         self.add_candidate(scratch, hay, anchor.rule, starts, out);
         true
+    }
+
+    /// Reads the assignment whose name has a stem at `at`; whether there is one.
+    fn assignment(
+        &self,
+        scratch: &mut Scratch,
+        hay: &[u8],
+        rule: RuleId,
+        at: usize,
+        out: &mut Vec<Match>,
+    ) -> bool {
+        let entry = self.entry(rule);
+        if !scratch.path_suits(rule, entry) || scratch.budget.left(rule).is_none() {
+            return false;
+        }
+        let read = assign::judged(hay, at, entry.plan().reads, self.options.explain);
+        let length = read.map_or(0, |(assignment, _)| assignment.end - at);
+        scratch
+            .budget
+            .spend(rule, (READ_WORK_BYTES + length) as u64);
+        scratch.counters.windows += 1;
+        scratch.counters.window_bytes += length as u64;
+        if let Some((assignment, judgement)) = read {
+            let spans = Spans {
+                matched: Span::new(at, assignment.end),
+                secret: assignment.value,
+                body: assignment.value,
+            };
+            let mut found = judged(entry, rule, hay, spans);
+            found.signals = judgement.signals;
+            found.verdict = match (found.verdict, judgement.confidence) {
+                (Verdict::Drop(reason), _) => Verdict::Drop(reason),
+                (Verdict::Keep(most), Some(confidence)) => Verdict::Keep(most.min(confidence)),
+                (Verdict::Keep(_), None) => Verdict::Drop(Reason::Unlikely),
+            };
+            out.push(found);
+        }
+        read.is_some()
     }
 
     /// Takes a candidate and books what it cost.
@@ -195,6 +243,7 @@ fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> Match {
         span: spans.matched,
         secret: spans.secret,
         verdict: check::judge(&subject, &entry.allowlist),
+        signals: Signals::default(),
     }
 }
 

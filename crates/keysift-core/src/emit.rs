@@ -151,6 +151,7 @@ impl<'a> Emitter<'a> {
             ),
             facts,
             excerpt: self.excerpt(hay, secrets, found.secret),
+            signals: found.signals.iter().collect(),
             dropped,
         }
     }

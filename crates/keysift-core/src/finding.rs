@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use keysift_facts::Facts;
 
+use crate::assign::Signal;
 use crate::blob::{Origin, Span};
 use crate::check::Reason;
 use crate::fingerprint::Fingerprint;
@@ -64,6 +65,9 @@ pub struct Finding {
     pub facts: Facts,
     /// The line round it.
     pub excerpt: Excerpt,
+    /// The features of an assignment that decided, the strongest first; filled in only where dropped matches are
+    /// given out as well, and empty for rules that read no assignments.
+    pub signals: Vec<Signal>,
     /// Why it is not a finding; `None` when it is one.
     pub dropped: Option<Reason>,
 }

@@ -23,6 +23,7 @@
 //! # Ok::<(), keysift_core::RuleError>(())
 //! ```
 
+pub mod assign;
 mod blob;
 mod budget;
 mod candidate;

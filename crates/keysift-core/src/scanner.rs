@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::assign::Signals;
 use crate::blob::{Blob, Span};
 use crate::check::Verdict;
 use crate::check::allowlist::Allowlist;
@@ -60,6 +61,8 @@ pub struct Match {
     pub secret: Span,
     /// The checks' verdict.
     pub verdict: Verdict,
+    /// What decided on an assignment; worked out for an explanation alone.
+    pub(crate) signals: Signals,
 }
 
 /// A rule as the scanner holds it.
@@ -284,7 +287,7 @@ pub struct PlanExplanation<'a> {
     pub is_compiled: bool,
 }
 
-/// Orders the rules: the more confident, then a provider's before a generic one, then the one whose anchors are longer,
+/// Orders the rules: those with a pattern before those that read assignments, then the more confident, then a provider's before a generic one, then the one whose anchors are longer,
 /// then by id.
 fn rank(entries: &mut [Entry]) {
     let shortest = |entry: &Entry| {
@@ -305,6 +308,7 @@ fn rank(entries: &mut [Entry]) {
             shortest(entry)
         };
         Reverse((
+            entry.plan().reads.is_empty(),
             entry.plan().confidence,
             !entry.plan().is_generic,
             length,

@@ -70,6 +70,9 @@ pub(crate) struct FindingRecord<'a> {
     facts: Vec<FactRecord<'a>>,
     excerpt: ExcerptRecord,
     remediation: RemediationRecord<'a>,
+    /// What decided on an assignment; only in a report that explains.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    signals: Vec<SignalRecord>,
     /// Only in what was dropped.
     #[serde(skip_serializing_if = "Option::is_none")]
     dropped: Option<DroppedRecord>,
@@ -152,6 +155,12 @@ struct RemediationRecord<'a> {
 }
 
 #[derive(Debug, serde::Serialize)]
+struct SignalRecord {
+    feature: &'static str,
+    speaks_for: bool,
+}
+
+#[derive(Debug, serde::Serialize)]
 struct DroppedRecord {
     reason: &'static str,
     meaning: &'static str,
@@ -207,6 +216,14 @@ impl<'a> FindingRecord<'a> {
                 steps: &rule.remediation.steps,
                 link: rule.remediation.link.as_deref(),
             },
+            signals: finding
+                .signals
+                .iter()
+                .map(|signal| SignalRecord {
+                    feature: signal.feature,
+                    speaks_for: signal.speaks_for,
+                })
+                .collect(),
             dropped: finding.dropped.map(|reason| DroppedRecord {
                 reason: reason.as_str(),
                 meaning: reason.meaning(),

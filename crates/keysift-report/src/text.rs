@@ -133,6 +133,9 @@ impl Text {
                 &format!("{}: {}", fact.key, mask.fact(finding, &fact.value)),
             );
         }
+        if let Some(text) = signals(finding) {
+            self.detail("decided by", &text);
+        }
         let action = action(rule.remediation.action);
         match self.explained.get(&rule.id) {
             Some(place) => {
@@ -193,8 +196,24 @@ impl Text {
             reason.as_str(),
             reason.meaning()
         ));
+        if let Some(text) = signals(finding) {
+            self.detail("decided by", &text);
+        }
         self.page.write_to(&mut self.out)
     }
+}
+
+/// What decided on an assignment, the strongest first; `None` where nothing did or nobody asked.
+fn signals(finding: &Finding) -> Option<String> {
+    let told: Vec<String> = finding
+        .signals
+        .iter()
+        .map(|signal| {
+            let side = if signal.speaks_for { "for" } else { "against" };
+            format!("{} ({side})", signal.feature)
+        })
+        .collect();
+    (!told.is_empty()).then(|| told.join(", "))
 }
 
 impl Sink for Text {

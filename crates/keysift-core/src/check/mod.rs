@@ -65,6 +65,8 @@ reasons! {
     AllowedPath = "allowed-path", "the rule allows such paths";
     /// The rule applies to other paths only.
     OtherPath = "other-path", "the rule is for other paths";
+    /// The model of assignments thinks that the value is no secret.
+    Unlikely = "unlikely", "name, value and neighbours do not look like a secret's";
     /// A better rule's match overlaps the secret.
     Overlap = "overlap", "a better rule matched the same bytes";
     /// The finding's confidence is below what was asked for.

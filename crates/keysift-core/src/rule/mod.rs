@@ -19,6 +19,8 @@ mod set;
 use keysift_facts::Format;
 use serde::{Deserialize, Serialize};
 
+use crate::assign::NameKind;
+
 pub use self::error::{RuleError, RuleErrorKind};
 pub use self::kind::{Action, Confidence, IdentityKind, Severity};
 pub use self::schema::{Allow, Examples, Remediation};
@@ -61,8 +63,11 @@ pub struct Rule {
     pub severity: Severity,
     /// How telling the form is, before checks lower it.
     pub confidence: Confidence,
-    /// The pattern, in the syntax of the `regex` crate with Unicode off. One group is named `secret`.
+    /// The pattern, in the syntax of the `regex` crate with Unicode off. One group is named `secret`. Of a rule that
+    /// reads assignments it is the stems of names at which the reader starts.
     pub pattern: String,
+    /// The kinds of names whose assignments the rule reads; empty for a rule that has a pattern of its own.
+    pub reads: Vec<NameKind>,
     /// Words of which one must stand near; empty when the form alone is telling.
     pub keywords: Vec<String>,
     /// The greatest gap between a keyword and the match, in bytes, on either side.

@@ -6,7 +6,10 @@ use keysift_facts::Format;
 use serde::Deserialize;
 use toml::{Table, Value};
 
+use crate::assign;
+
 use super::error::{RuleError, RuleErrorKind};
+use super::pattern::Pattern;
 use super::plan::Plan;
 use super::schema::{ALLOW_KEYS, EXAMPLES_KEYS, REMEDIATION_KEYS, RULE_KEYS, RawEntropy, RawRule};
 use super::{
@@ -132,8 +135,12 @@ fn parse_rule(
         .iter()
         .map(|name| named_check(name))
         .collect::<Result<Vec<_>, _>>()?;
-    let parsed = pattern::parse(&raw.pattern)?;
-    let max_match_bytes = max_match_bytes(&raw, parsed.hir.properties().maximum_len())?;
+    let (text, parsed) = pattern_of(&raw)?;
+    let max_match_bytes = if raw.reads.is_empty() {
+        max_match_bytes(&raw, parsed.hir.properties().maximum_len())?
+    } else {
+        assign::REACH_BYTES
+    };
     for text in raw
         .paths
         .iter()
@@ -162,7 +169,11 @@ fn parse_rule(
         return Err(value_error("an empty stop word would drop every secret"));
     }
     let rule = Rule {
-        entropy: entropy_floor(&raw.entropy)?,
+        entropy: if raw.reads.is_empty() {
+            entropy_floor(&raw.entropy)?
+        } else {
+            EntropyFloor::None
+        },
         family: raw.family.unwrap_or_else(|| raw.id.clone()),
         within: raw
             .within
@@ -174,7 +185,8 @@ fn parse_rule(
         kind: raw.kind,
         severity: raw.severity,
         confidence: raw.confidence,
-        pattern: raw.pattern,
+        pattern: text,
+        reads: raw.reads,
         keywords: raw.keywords,
         whole_words: raw.whole_words,
         checks,
@@ -188,6 +200,29 @@ fn parse_rule(
     };
     let plan = Plan::of(&rule, &parsed)?;
     Ok((rule, plan))
+}
+
+/// The rule's pattern; of a rule that reads assignments, one of the stems of the names that it reads.
+fn pattern_of(raw: &RawRule) -> Result<(String, Pattern), RuleError> {
+    if raw.reads.is_empty() {
+        return Ok((raw.pattern.clone(), pattern::parse(&raw.pattern)?));
+    }
+    let is_alone = raw.pattern.is_empty()
+        && raw.keywords.is_empty()
+        && raw.reach.is_none()
+        && matches!(raw.entropy, RawEntropy::Absent);
+    if !is_alone {
+        return Err(value_error(
+            "a rule with \"reads\" has no \"pattern\", \"keywords\", \"reach\" or \"entropy\": the reader and the model stand for them",
+        ));
+    }
+    let stems: Vec<&str> = assign::stems()
+        .filter(|(_, kind)| raw.reads.contains(kind))
+        .map(|(stem, _)| stem)
+        .collect();
+    let text = format!("(?i:{})", stems.join("|"));
+    let hir = pattern::parse_plain(&text)?;
+    Ok((text, Pattern { hir }))
 }
 
 fn check_texts(raw: &RawRule) -> Result<(), RuleError> {

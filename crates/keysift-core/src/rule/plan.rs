@@ -16,6 +16,7 @@ use super::error::{RuleError, RuleErrorKind};
 use super::form::{self, Form};
 use super::pattern::{self, Pattern};
 use super::positions::Positions;
+use crate::assign::NameKinds;
 use crate::check::CONTEXT_BYTES;
 
 /// The provider of rules that are nobody's in particular.
@@ -41,6 +42,8 @@ pub(crate) struct Plan {
     pub(crate) after_bytes: usize,
     /// How many bytes at the secret's start are the same in every secret, such as a prefix.
     pub(crate) secret_prefix_bytes: usize,
+    /// The kinds of names whose assignments the rule reads; none where it has a pattern of its own.
+    pub(crate) reads: NameKinds,
     /// The pattern that every match must match from its anchor on; `None` where the anchors are keywords.
     pub(super) tail: Option<Cow<'static, str>>,
     pub(super) compiled: Compiled,
@@ -98,7 +101,11 @@ impl Plan {
             .unwrap_or(0);
         // One byte more on either side: a word boundary looks at its neighbour.
         let context = near.max(CONTEXT_BYTES) + 1;
+        if !rule.reads.is_empty() {
+            return Ok(Self::reading(rule, set.anchors, context));
+        }
         Ok(Self {
+            reads: NameKinds::default(),
             tail: (!anchored_by_keyword).then(|| set.tail(&parsed.hir).to_string().into()),
             anchors: set.anchors,
             anchored_by_keyword,
@@ -111,6 +118,25 @@ impl Plan {
             max_match_bytes: limit,
             compiled: Compiled::default(),
         })
+    }
+
+    /// The plan for a rule that reads assignments: its stems are its anchors, and a match starts with one.
+    fn reading(rule: &Rule, anchors: Vec<Anchor>, context: usize) -> Self {
+        Self {
+            anchors,
+            reads: NameKinds::of(&rule.reads),
+            // Of two rules that overlap the one with a pattern stands.
+            anchored_by_keyword: true,
+            before_bytes: context,
+            after_bytes: rule.max_match_bytes + context,
+            secret_prefix_bytes: 0,
+            confidence: rule.confidence,
+            is_generic: true,
+            has_paths: !rule.paths.is_empty(),
+            max_match_bytes: rule.max_match_bytes,
+            tail: None,
+            compiled: Compiled::default(),
+        }
     }
 
     /// The compiled pattern; the first call compiles it.

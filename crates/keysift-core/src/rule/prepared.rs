@@ -11,6 +11,8 @@ use super::anchor::Anchor;
 use super::literal::{Literal, Unit};
 use super::plan::{Compiled, Plan};
 use super::set::{Item, LaidOut};
+use crate::assign::NameKinds;
+
 use super::{Confidence, Rule, RuleError, RuleErrorKind, RuleSet};
 use crate::prefilter::Layout;
 
@@ -46,6 +48,7 @@ struct PackedItem<'a> {
     before_bytes: usize,
     after_bytes: usize,
     secret_prefix_bytes: usize,
+    reads: NameKinds,
     tail: Option<&'a str>,
     rule: &'a [u8],
 }
@@ -157,6 +160,7 @@ fn pack<'a>(id: &'a str, plan: &'a Plan, literals: &[Literal], rule: &'a [u8]) -
         before_bytes: plan.before_bytes,
         after_bytes: plan.after_bytes,
         secret_prefix_bytes: plan.secret_prefix_bytes,
+        reads: plan.reads,
         tail: plan.tail.as_deref(),
         rule,
     }
@@ -185,6 +189,7 @@ fn plan(item: PackedItem<'static>, literals: &[Literal]) -> Option<Plan> {
         before_bytes: item.before_bytes,
         after_bytes: item.after_bytes,
         secret_prefix_bytes: item.secret_prefix_bytes,
+        reads: item.reads,
         tail: item.tail.map(Into::into),
         compiled: Compiled::default(),
     })

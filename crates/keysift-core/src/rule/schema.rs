@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::assign::NameKind;
+
 use super::kind::{Action, Confidence, IdentityKind, Severity};
 
 /// The keys of a table, so that an unknown one can be named with its nearest neighbour.
@@ -14,6 +16,7 @@ pub(super) const RULE_KEYS: &[&str] = &[
     "severity",
     "confidence",
     "pattern",
+    "reads",
     "keywords",
     "within",
     "whole_words",
@@ -42,7 +45,10 @@ pub(super) struct RawRule {
     pub(super) kind: IdentityKind,
     pub(super) severity: Severity,
     pub(super) confidence: Confidence,
+    #[serde(default)]
     pub(super) pattern: String,
+    #[serde(default)]
+    pub(super) reads: Vec<NameKind>,
     #[serde(default)]
     pub(super) keywords: Vec<String>,
     pub(super) within: Option<u32>,

@@ -90,7 +90,10 @@ mod tests {
         let pushed = PushedRef::new("refs/heads/main", ZERO, ONE).unwrap();
         assert_eq!((pushed.old, pushed.new.is_some()), (None, true));
         let text = format!("refs/heads/main {ONE} refs/heads/main {ZERO}\n");
-        assert_eq!(PushedRef::of_pre_push(&text).unwrap(), std::slice::from_ref(&pushed));
+        assert_eq!(
+            PushedRef::of_pre_push(&text).unwrap(),
+            std::slice::from_ref(&pushed)
+        );
         let text = format!("{ZERO} {ONE} refs/heads/main\n");
         assert_eq!(PushedRef::of_pre_receive(&text).unwrap(), [pushed]);
         assert!(PushedRef::of_pre_push("").unwrap().is_empty());

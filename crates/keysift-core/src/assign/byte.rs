@@ -1,0 +1,52 @@
+//! Bytes as the reader sees them: what names are made of, and the ends of lines.
+
+/// Whether a byte can be a part of a name.
+#[inline]
+pub(super) fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Whether a byte can join two parts of a name.
+#[inline]
+pub(super) fn is_name_joint(byte: u8) -> bool {
+    matches!(byte, b'-' | b'.')
+}
+
+/// Where spaces and tabs end that begin at `at`, at most `most` of them.
+#[inline]
+pub(super) fn skip_blanks(hay: &[u8], at: usize, most: usize) -> usize {
+    let end = hay.len().min(at.saturating_add(most));
+    let mut at = at;
+    while at < end && matches!(hay[at], b' ' | b'\t') {
+        at += 1;
+    }
+    at
+}
+
+/// Where blanks and line ends end that begin at `at`, at most `most` of them.
+pub(super) fn skip_space(hay: &[u8], at: usize, most: usize) -> usize {
+    let end = hay.len().min(at.saturating_add(most));
+    let mut at = at;
+    while at < end && matches!(hay[at], b' ' | b'\t' | b'\r' | b'\n') {
+        at += 1;
+    }
+    at
+}
+
+/// The start of the line that `at` stands in, looking back at most `most` bytes.
+pub(super) fn line_start(hay: &[u8], at: usize, most: usize) -> usize {
+    let floor = at.saturating_sub(most);
+    memchr::memrchr(b'\n', &hay[floor..at]).map_or(floor, |found| floor + found + 1)
+}
+
+/// The end of the line that `at` stands in, looking at most `most` bytes on.
+pub(super) fn line_end(hay: &[u8], at: usize, most: usize) -> usize {
+    let end = hay.len().min(at.saturating_add(most));
+    memchr::memchr(b'\n', &hay[at.min(end)..end]).map_or(end, |found| at + found)
+}
+
+/// Whether `hay` has `wanted` at `at`, in any case.
+pub(super) fn has_at(hay: &[u8], at: usize, wanted: &[u8]) -> bool {
+    hay.get(at..at.saturating_add(wanted.len()))
+        .is_some_and(|bytes| bytes.eq_ignore_ascii_case(wanted))
+}
