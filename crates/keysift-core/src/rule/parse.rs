@@ -205,6 +205,12 @@ fn parse_rule(
 /// The rule's pattern; of a rule that reads assignments, one of the stems of the names that it reads.
 fn pattern_of(raw: &RawRule) -> Result<(String, Pattern), RuleError> {
     if raw.reads.is_empty() {
+        if raw.pattern.is_empty() {
+            return Err(RuleError::new(
+                RuleErrorKind::Syntax,
+                "missing field `pattern`",
+            ));
+        }
         return Ok((raw.pattern.clone(), pattern::parse(&raw.pattern)?));
     }
     let is_alone = raw.pattern.is_empty()
