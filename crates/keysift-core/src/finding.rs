@@ -71,3 +71,12 @@ pub struct Finding {
     /// Why it is not a finding; `None` when it is one.
     pub dropped: Option<Reason>,
 }
+
+impl Finding {
+    /// Makes it one that was dropped: it has its rule's confidence then, and no facts.
+    pub(crate) fn drop_for(&mut self, reason: Reason) {
+        self.confidence = self.rule.confidence;
+        self.facts = Facts::default();
+        self.dropped = Some(reason);
+    }
+}

@@ -23,6 +23,7 @@
 //! # Ok::<(), keysift_core::RuleError>(())
 //! ```
 
+mod anchors;
 pub mod assign;
 mod blob;
 mod budget;
@@ -45,6 +46,8 @@ mod settle;
 mod sink;
 mod stream;
 mod summary;
+mod trace;
+mod unplaced;
 
 pub use keysift_facts as facts;
 
@@ -68,3 +71,5 @@ pub use self::secret::Secret;
 pub use self::sink::Sink;
 pub use self::stream::Stream;
 pub use self::summary::{Skip, Summary, Unscanned};
+pub use self::trace::Trace;
+pub use self::unplaced::Unplaced;
