@@ -129,7 +129,7 @@ impl Scanner {
         if anchor.before_min == anchor.before_max {
             // The one start there is: the pattern itself is no dearer than its tail.
             let form = entry.plan().form(entry.rule());
-            if form.is_some_and(|form| !form.head.may_begin(hay, starts.start, 0)) {
+            if form.is_some_and(|form| !form.may_begin(hay, starts.start)) {
                 return false;
             }
             self.search(scratch, hay, anchor.rule, starts, out);
@@ -229,7 +229,8 @@ impl Scanner {
         }
     }
 
-    fn search(
+    /// Searches all of `starts`.
+    pub(crate) fn search(
         &self,
         scratch: &mut Scratch,
         hay: &[u8],

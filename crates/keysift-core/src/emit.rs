@@ -147,6 +147,7 @@ impl<'a> Emitter<'a> {
         Finding {
             rule: Arc::clone(entry.rule()),
             origin: Arc::clone(self.origin),
+            standing: None,
             span: found.span,
             secret_span: found.secret,
             secret: Secret::new(secret, entry.plan().secret_prefix_bytes),

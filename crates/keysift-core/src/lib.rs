@@ -54,7 +54,7 @@ pub use keysift_facts as facts;
 pub use self::blob::{Blob, Origin, Span};
 pub use self::check::published::digest as published_digest;
 pub use self::check::{CONTEXT_BYTES, Reason, Verdict};
-pub use self::commit::{Commit, CommitDate, Tag};
+pub use self::commit::{Commit, CommitDate, Standing, Tag};
 pub use self::cost::RuleCost;
 pub use self::counters::Counters;
 pub use self::finding::{Excerpt, Finding, Position};

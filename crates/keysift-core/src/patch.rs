@@ -1,8 +1,9 @@
 //! A blob told as copies and inserts of another blob: what of it must be scanned again.
 //!
 //! Two distances count. An anchor is found by the few bytes that it and the look at it take, so that anchors are looked
-//! for only that near to an insert or a seam; those that lie inside a copy are the base's, moved. A rule is run again for
-//! an anchor only if what the rule may depend on crosses a seam; otherwise its matches are the base's, moved.
+//! for only that near to an insert or a seam; those that lie inside a copy are the base's, moved. A rule is run again only
+//! at starts from which a match and its keyword may cross a seam; otherwise its matches are the base's, moved, and are
+//! looked at again if their checks may see a seam.
 
 use std::ops::Range;
 
@@ -83,9 +84,10 @@ impl Scanner {
     ) {
         let first = trace.candidates.len();
         self.find_candidates(scratch, bytes, range, trace);
+        let all = 0..bytes.len();
         for candidate in &trace.candidates[first..] {
-            let anchor = self.uses.get(candidate.number);
-            self.follow_all(scratch, bytes, (anchor, candidate.at), &mut trace.matches);
+            let anchor = (self.uses.get(candidate.number), candidate.at);
+            self.follow(scratch, bytes, anchor, &all, &mut trace.matches);
         }
     }
 
@@ -109,46 +111,74 @@ impl Scanner {
             }
             let number = candidate.number;
             trace.candidates.push(Candidate { at, number });
-            let anchor = self.uses.get(number);
-            if !self.is_clean(copy, &anchor, at, bytes.len()) {
-                self.follow_all(scratch, bytes, (anchor, at), &mut trace.matches);
-            }
+            self.follow_again(scratch, bytes, (copy, at), self.uses.get(number), trace);
         }
         let first = base
             .matches
             .partition_point(|found| found.span.start < copy.from.start);
-        let inherited = base.matches[first..]
-            .iter()
-            .take_while(|found| found.span.start < copy.from.end)
-            .map(|found| Match {
-                span: found.span.moved(moved as isize),
-                secret: found.secret.moved(moved as isize),
-                ..*found
-            })
-            .filter(|found| {
-                self.clean_starts(copy, found.rule)
-                    .contains(&found.span.start)
-            });
-        trace.matches.extend(inherited);
+        for found in &base.matches[first..] {
+            if found.span.start >= copy.from.end {
+                break;
+            }
+            let start = found.span.start.wrapping_add(moved);
+            if self.judged_starts(copy, found.rule).contains(&start) {
+                trace.matches.push(Match {
+                    span: found.span.moved(moved as isize),
+                    secret: found.secret.moved(moved as isize),
+                    ..*found
+                });
+            } else if self.known_starts(copy, found.rule).contains(&start) {
+                let again = start..start + 1;
+                self.search(scratch, bytes, found.rule, again, &mut trace.matches);
+            }
+        }
     }
 
-    /// Whether all matches that an anchor at `at` may have are the base's.
-    fn is_clean(&self, copy: &Placed, anchor: &AnchorUse, at: usize, length: usize) -> bool {
-        let starts = candidate::starts(anchor, at, &(0..length));
-        let clean = self.clean_starts(copy, anchor.rule);
-        starts.is_empty() || (starts.start >= clean.start && starts.end <= clean.end)
-    }
-
-    /// The starts of matches all of whose reach lies inside the copy.
-    fn clean_starts(&self, copy: &Placed, rule: RuleId) -> Range<usize> {
-        let plan = self.entry(rule).plan();
-        let before = if copy.begins_both {
-            0
+    /// Searches the starts of an inherited anchor that may have other matches than in the base.
+    fn follow_again(
+        &self,
+        scratch: &mut Scratch,
+        bytes: &[u8],
+        (copy, at): (&Placed, usize),
+        anchor: AnchorUse,
+        trace: &mut Trace,
+    ) {
+        let reads = !self.entry(anchor.rule).plan().reads.is_empty();
+        let starts = if reads {
+            at..at + 1
         } else {
-            plan.before_bytes
+            candidate::starts(&anchor, at, &(0..bytes.len()))
         };
-        let after = if copy.ends_both { 0 } else { plan.after_bytes };
-        copy.at + before..(copy.at + copy.from.len()).saturating_sub(after)
+        let known = self.known_starts(copy, anchor.rule);
+        let parts = if known.is_empty() {
+            [starts, 0..0]
+        } else {
+            let before = starts.start..starts.end.min(known.start);
+            let behind = starts.start.max(known.end)..starts.end;
+            [before, behind]
+        };
+        for part in parts {
+            if !part.is_empty() {
+                self.follow(scratch, bytes, (anchor, at), &part, &mut trace.matches);
+            }
+        }
+    }
+
+    /// The starts that have a match exactly if the base has it.
+    fn known_starts(&self, copy: &Placed, rule: RuleId) -> Range<usize> {
+        let plan = self.entry(rule).plan();
+        if !plan.reads.is_empty() {
+            return self.judged_starts(copy, rule);
+        }
+        // One byte more on either side: a word boundary looks at its neighbour.
+        let near = plan.near_bytes + 1;
+        copy.starts(near, plan.max_match_bytes + near)
+    }
+
+    /// The starts of matches of which the checks, too, see nothing outside the copy.
+    fn judged_starts(&self, copy: &Placed, rule: RuleId) -> Range<usize> {
+        let plan = self.entry(rule).plan();
+        copy.starts(plan.before_bytes, plan.after_bytes)
     }
 }
 
@@ -161,6 +191,15 @@ struct Placed {
     begins_both: bool,
     /// Whether it ends where both end.
     ends_both: bool,
+}
+
+impl Placed {
+    /// The starts in the copy that have so many bytes of it before and behind them, or the ends of both blobs.
+    fn starts(&self, before: usize, behind: usize) -> Range<usize> {
+        let before = if self.begins_both { 0 } else { before };
+        let behind = if self.ends_both { 0 } else { behind };
+        self.at + before..(self.at + self.from.len()).saturating_sub(behind)
+    }
 }
 
 impl Part {

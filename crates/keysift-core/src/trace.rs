@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::anchors::AnchorUse;
 use crate::scanner::{Match, Scanner};
 use crate::scratch::Scratch;
 
@@ -57,9 +56,10 @@ impl Scanner {
         scratch.begin(None);
         scratch.begin_bytes(bytes.len());
         self.find_candidates(scratch, bytes, 0..bytes.len(), trace);
+        let all = 0..bytes.len();
         for candidate in &trace.candidates {
-            let anchor = self.uses.get(candidate.number);
-            self.follow_all(scratch, bytes, (anchor, candidate.at), &mut trace.matches);
+            let anchor = (self.uses.get(candidate.number), candidate.at);
+            self.follow(scratch, bytes, anchor, &all, &mut trace.matches);
         }
         self.finish_matches(scratch, bytes, 0, &mut trace.matches);
         trace.is_partial = !scratch.given_up().is_empty();
@@ -92,16 +92,5 @@ impl Scanner {
             });
         scratch.counters.candidates += count;
         trace.candidates[first..].sort_unstable();
-    }
-
-    /// Follows a candidate in a blob of which all is to be searched.
-    pub(crate) fn follow_all(
-        &self,
-        scratch: &mut Scratch,
-        hay: &[u8],
-        candidate: (AnchorUse, usize),
-        matches: &mut Vec<Match>,
-    ) {
-        self.follow(scratch, hay, candidate, &(0..hay.len()), matches);
     }
 }

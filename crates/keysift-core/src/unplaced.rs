@@ -30,6 +30,15 @@ impl Unplaced {
 }
 
 impl Scanner {
+    /// Whether what is a finding depends on the path.
+    pub fn depends_on_path(&self, unplaced: &Unplaced) -> bool {
+        let has_paths = |found: &Match| {
+            let rule = self.entry(found.rule).rule();
+            !rule.paths.is_empty() || !rule.allow.paths.is_empty()
+        };
+        unplaced.matches.iter().any(has_paths)
+    }
+
     /// What of a blob's matches is to be kept until its origin is known; `None` where no origin makes a finding of any, and
     /// then what was dropped is counted. With [`ScannerOptions::explain`](crate::ScannerOptions::explain), matches that
     /// are dropped are kept as well.
