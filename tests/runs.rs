@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use keysift_core::{
     Blob, Confidence, Finding, Match, Origin, Part, PrefilterChoice, RuleError, RuleSet, Scanner,
-    ScannerOptions, Span,
+    ScannerOptions, Scratch, Span, Trace,
 };
 
 /// A scanner that tells everything, dropped matches included.
@@ -119,4 +119,23 @@ pub fn patched(base: &[u8], copies: &[(usize, usize, &[u8])]) -> (Vec<Part>, Vec
         made.extend_from_slice(insert);
     }
     (parts, made)
+}
+
+/// The trace of a blob that is scanned in full.
+pub fn trace(scanner: &Scanner, scratch: &mut Scratch, bytes: &[u8]) -> Trace {
+    let mut trace = Trace::default();
+    scanner.trace(scratch, bytes, &mut trace);
+    trace
+}
+
+/// The matches of a blob that is scanned as a patch of a blob whose trace is known.
+pub fn matches_of_patch(
+    scanner: &Scanner,
+    scratch: &mut Scratch,
+    (bytes, parts): (&[u8], &[Part]),
+    base: &Trace,
+) -> Vec<Match> {
+    let mut trace = Trace::default();
+    scanner.trace_patch(scratch, bytes, parts, base, &mut trace);
+    trace.matches().to_vec()
 }

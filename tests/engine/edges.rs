@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 
 use keysift_core::{Confidence, Match, PrefilterChoice, Reason, RuleSet, Scanner, Verdict};
 use keysift_tests::oracle::Oracle;
-use keysift_tests::runs::{matches_cut, named, patched, scan, scan_in_pieces, scanner};
+use keysift_tests::runs::{
+    matches_cut, matches_of_patch, named, patched, scan, scan_in_pieces, scanner, trace,
+};
 
 /// A word may stand this far from a match of [`near`]. Farther than checks look, so that it sets the margins.
 const WITHIN: usize = 1200;
@@ -237,14 +239,14 @@ fn a_part_sees_what_the_farthest_bytes_decide() {
 fn a_patch_scans_what_the_farthest_bytes_decide() {
     each(FAR, |scanner, blob| {
         let mut scratch = scanner.scratch();
-        let known = scanner.matches(&mut scratch, blob);
+        let known = trace(scanner, &mut scratch, blob);
         let mut patch = |from: usize, insert: &[u8], to: usize| {
             let (parts, made) = patched(blob, &[(0, from, insert), (to, blob.len(), b"")]);
-            let by_patch = scanner.matches_of_patch(&mut scratch, &made, &parts, &known);
+            let by_patch = matches_of_patch(scanner, &mut scratch, (&made, &parts), &known);
             let in_full = scanner.matches(&mut scratch, &made);
             assert_eq!(by_patch, in_full, "at {from} of {}", blob.escape_ascii());
         };
-        for at in places(scanner, blob, &known) {
+        for at in places(scanner, blob, known.matches()) {
             patch(at, b"x", at + 1);
             patch(at, b"\n", at);
         }

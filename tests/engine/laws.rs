@@ -1,6 +1,6 @@
 //! The four laws of locality, each bit for bit.
 
-use keysift_core::{Part, PrefilterChoice, RuleSet, Scanner, Span};
+use keysift_core::{Part, PrefilterChoice, RuleSet, Scanner, Span, Trace};
 use keysift_tests::runs::{self, matches_cut, named, patched, scan, scan_in_pieces};
 use keysift_tests::{blobs, oracle::Oracle, rules};
 use proptest::prelude::*;
@@ -44,23 +44,51 @@ proptest! {
     }
 
     #[test]
-    fn law_3_a_patch_gives_the_matches_of_the_whole(
+    fn law_3_a_patch_of_a_patch_gives_the_matches_of_the_whole(
         base in blobs::blob(&rules::hard(), 60),
-        cuts in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), blobs::blob(&rules::hard(), 3)), 1..6),
+        versions in prop::collection::vec(
+            prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), blobs::blob(&rules::hard(), 3)), 1..6),
+            1..4,
+        ),
     ) {
         let scanner = scanner(rules::hard(), PrefilterChoice::Fastest);
         let mut scratch = scanner.scratch();
-        let known = scanner.matches(&mut scratch, &base);
-        let copies: Vec<(usize, usize, &[u8])> = cuts
-            .iter()
-            .map(|(from, length, insert)| {
-                let from = from.index(base.len() + 1);
-                (from, length.index(base.len() - from + 1), &**insert)
-            })
-            .collect();
-        let (parts, made) = patched(&base, &copies);
-        let by_patch = scanner.matches_of_patch(&mut scratch, &made, &parts, &known);
-        prop_assert_eq!(by_patch, scanner.matches(&mut scratch, &made));
+        let mut known = runs::trace(&scanner, &mut scratch, &base);
+        let mut base = base;
+        for cuts in &versions {
+            let copies: Vec<(usize, usize, &[u8])> = cuts
+                .iter()
+                .map(|(from, length, insert)| {
+                    let from = from.index(base.len() + 1);
+                    (from, length.index(base.len() - from + 1), &**insert)
+                })
+                .collect();
+            let (parts, made) = patched(&base, &copies);
+            let mut trace = Trace::default();
+            scanner.trace_patch(&mut scratch, &made, &parts, &known, &mut trace);
+            prop_assert_eq!(trace.matches(), scanner.matches(&mut scratch, &made));
+            (base, known) = (made, trace);
+        }
+    }
+
+    /// As an editor changes a file: most of it stays as it is, from its first byte to its last.
+    #[test]
+    fn law_3_holds_for_edits(
+        base in blobs::blob(&rules::hard(), 200),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..40, blobs::blob(&rules::hard(), 2)), 1..12),
+    ) {
+        let scanner = scanner(rules::hard(), PrefilterChoice::Fastest);
+        let mut scratch = scanner.scratch();
+        let mut known = runs::trace(&scanner, &mut scratch, &base);
+        let mut base = base;
+        for (at, removed, insert) in &edits {
+            let at = at.index(base.len() + 1);
+            let (parts, made) = patched(&base, &[(0, at, insert), (at + removed, base.len(), b"")]);
+            let mut trace = Trace::default();
+            scanner.trace_patch(&mut scratch, &made, &parts, &known, &mut trace);
+            prop_assert_eq!(trace.matches(), scanner.matches(&mut scratch, &made));
+            (base, known) = (made, trace);
+        }
     }
 }
 
@@ -130,7 +158,7 @@ fn law_3_scans_less_than_the_whole() {
     let mut scratch = scanner.scratch();
     let unit = b"qz_0123abcd zzkey=abcdefgh\n".as_slice();
     let base = unit.repeat(4000);
-    let known = scanner.matches(&mut scratch, &base);
+    let known = runs::trace(&scanner, &mut scratch, &base);
     let middle = base.len() / 2;
     let parts = [
         Part::Copy(Span::new(0, middle)),
@@ -139,12 +167,12 @@ fn law_3_scans_less_than_the_whole() {
     ];
     let made = [&base[..middle], b"new\n", &base[middle..]].concat();
     scratch.counters = keysift_core::Counters::default();
-    let by_patch = scanner.matches_of_patch(&mut scratch, &made, &parts, &known);
+    let by_patch = runs::matches_of_patch(&scanner, &mut scratch, (&made, &parts), &known);
     let candidates = scratch.counters.candidates;
     assert_eq!(by_patch, scanner.matches(&mut scratch, &made));
     assert!(
-        candidates * 5 < known.len() as u64,
+        candidates * 5 < known.matches().len() as u64,
         "{candidates} candidates for {} matches",
-        known.len()
+        known.matches().len()
     );
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::commit::{Commit, Tag};
+use crate::commit::{Commit, Tag, short};
 
 /// A half-open range of 0-based byte offsets in a blob.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -78,6 +78,13 @@ pub enum Origin {
         /// The reference that holds it, without `refs/notes/`.
         reference: String,
     },
+    /// An object of Git that no commit has.
+    Object {
+        /// `blob` or `commit`.
+        kind: &'static str,
+        /// Its whole id in hexadecimal digits.
+        id: String,
+    },
 }
 
 impl Origin {
@@ -139,6 +146,7 @@ impl fmt::Display for Origin {
             }
             Self::CommitMessage(commit) => write!(f, "commit {} message", commit.short_id()),
             Self::TagMessage(tag) => write!(f, "tag {} message", tag.name),
+            Self::Object { kind, id } => write!(f, "{kind} {}", short(id)),
             Self::Note { commit, reference } => {
                 write!(f, "commit {} note in {reference}", commit.short_id())
             }

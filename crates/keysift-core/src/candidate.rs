@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
+use crate::anchors::AnchorUse;
 use crate::assign::{self, Signals};
 use crate::blob::Span;
 use crate::check::{self, Reason, Subject, Verdict};
 use crate::cost::{Meter, RuleCost};
 use crate::detect::{self, Search, Spans};
-use crate::scanner::{AnchorUse, Entry, Match, RuleId, Scanner};
+use crate::scanner::{Entry, Match, RuleId, Scanner};
 use crate::scratch::Scratch;
 
 /// What it costs to read a name and to find no value, counted in bytes of work.
@@ -23,8 +24,7 @@ impl Scanner {
         out: &mut Vec<Match>,
     ) {
         let first = out.len();
-        scratch.budget.add_bytes(own.len());
-        scratch.bytes += 1;
+        scratch.begin_bytes(own.len());
         let from = own.start.saturating_sub(self.margins.anchor_before);
         let to = own
             .end
@@ -39,6 +39,17 @@ impl Scanner {
                 }
             }
         });
+        self.finish_matches(scratch, hay, first, out);
+    }
+
+    /// Searches what is pending, and leaves each of the matches from `first` on once, sorted.
+    pub(crate) fn finish_matches(
+        &self,
+        scratch: &mut Scratch,
+        hay: &[u8],
+        first: usize,
+        out: &mut Vec<Match>,
+    ) {
         while let Some(rule) = scratch.touched.pop() {
             let starts = std::mem::take(&mut scratch.pending[rule.0 as usize]);
             let meter = self
@@ -83,6 +94,27 @@ impl Scanner {
         out: &mut Vec<Match>,
     ) -> bool {
         scratch.counters.candidates += 1;
+        self.suits(&anchor, hay, at) && self.follow(scratch, hay, (anchor, at), own, out)
+    }
+
+    /// Whether the bytes from the anchor on may be a part of a match. It depends on few of them: see
+    /// [`Margins::look`](crate::anchors::Margins).
+    #[inline]
+    pub(crate) fn suits(&self, anchor: &AnchorUse, hay: &[u8], at: usize) -> bool {
+        let tail = self.entry(anchor.rule).plan().tail();
+        tail.is_none_or(|tail| tail.positions.may_begin(hay, at, anchor.bytes as usize))
+    }
+
+    /// Searches for the matches of an anchor that suits, now or with others; whether it passed.
+    #[inline]
+    pub(crate) fn follow(
+        &self,
+        scratch: &mut Scratch,
+        hay: &[u8],
+        (anchor, at): (AnchorUse, usize),
+        own: &Range<usize>,
+        out: &mut Vec<Match>,
+    ) -> bool {
         let entry = self.entry(anchor.rule);
         if !entry.plan().reads.is_empty() {
             return own.contains(&at)
@@ -90,9 +122,6 @@ impl Scanner {
                 && self.assignment(scratch, hay, anchor.rule, at, out);
         }
         let tail = entry.plan().tail();
-        if tail.is_some_and(|tail| !tail.positions.may_begin(hay, at, anchor.bytes as usize)) {
-            return false;
-        }
         let starts = starts(&anchor, at, own);
         if starts.is_empty() || !scratch.path_suits(anchor.rule, entry) {
             return false;
@@ -100,7 +129,7 @@ impl Scanner {
         if anchor.before_min == anchor.before_max {
             // The one start there is: the pattern itself is no dearer than its tail.
             let form = entry.plan().form(entry.rule());
-            if form.is_some_and(|form| !form.head.may_begin(hay, starts.start, 0)) {
+            if form.is_some_and(|form| !form.may_begin(hay, starts.start)) {
                 return false;
             }
             self.search(scratch, hay, anchor.rule, starts, out);
@@ -200,7 +229,8 @@ impl Scanner {
         }
     }
 
-    fn search(
+    /// Searches all of `starts`.
+    pub(crate) fn search(
         &self,
         scratch: &mut Scratch,
         hay: &[u8],
@@ -248,7 +278,7 @@ fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> Match {
 }
 
 /// The starts in `own` at which a match may begin when the anchor's literal starts at `at`.
-fn starts(anchor: &AnchorUse, at: usize, own: &Range<usize>) -> Range<usize> {
+pub(crate) fn starts(anchor: &AnchorUse, at: usize, own: &Range<usize>) -> Range<usize> {
     let bound = |offset: i64| usize::try_from(at as i64 - offset).unwrap_or(0);
     if at as i64 - anchor.before_min < 0 {
         return 0..0;

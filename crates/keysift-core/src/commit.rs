@@ -1,6 +1,7 @@
 //! What Git says of a commit or a tag: who, and when.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// A commit, as far as a report tells it. Names are as Git holds them, with what is not UTF-8 replaced; whoever made the
 /// commit chose them, so they are escaped before a terminal.
@@ -40,10 +41,38 @@ pub struct Tag {
     pub email: String,
 }
 
+/// How something in a history can still be reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Standing {
+    /// The whole name of the first reference that leads to its commit: `HEAD`, then branches, those of remotes, tags, the
+    /// rest. `None` where none does: it is still in the repository, and nowhere else to be seen.
+    pub reached_by: Option<Arc<str>>,
+    /// Whether `HEAD` still has it at its path.
+    pub is_in_head: bool,
+}
+
+impl Standing {
+    /// Reached by this reference, and not in `HEAD`.
+    pub const fn new(reached_by: Option<Arc<str>>) -> Self {
+        Self {
+            reached_by,
+            is_in_head: false,
+        }
+    }
+
+    /// Sets whether `HEAD` still has it; no by default.
+    #[must_use]
+    pub fn in_head(mut self, is_in_head: bool) -> Self {
+        self.is_in_head = is_in_head;
+        self
+    }
+}
+
 /// How many digits of an id are shown.
 const SHORT_ID_DIGITS: usize = 12;
 
-fn short(id: &str) -> &str {
+pub(crate) fn short(id: &str) -> &str {
     id.get(..SHORT_ID_DIGITS).unwrap_or(id)
 }
 

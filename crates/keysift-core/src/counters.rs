@@ -31,6 +31,12 @@ impl Counters {
         self.dropped[reason as usize]
     }
 
+    /// Counts a finding as one that was dropped because it was found in an older version of its file.
+    pub fn repeat_one(&mut self) {
+        self.findings = self.findings.saturating_sub(1);
+        self.drop_one(Reason::Repeated);
+    }
+
     pub(crate) fn drop_one(&mut self, reason: Reason) {
         self.dropped[reason as usize] += 1;
     }

@@ -92,14 +92,23 @@ impl<'a> Emitter<'a> {
         order.sort_by_key(|found| (found.span.start, self.scanner.entry(found.rule).rank));
         for found in order {
             let verdict = self.verdict(found);
-            match verdict {
-                Verdict::Keep(_) => counters.findings += 1,
-                Verdict::Drop(reason) => counters.drop_one(reason),
-            }
+            Match { verdict, ..*found }.count(counters);
             if matches!(verdict, Verdict::Keep(_)) || self.scanner.options().explain {
                 on(self.finding(hay, &secrets, &Match { verdict, ..*found }));
             }
         }
+    }
+
+    /// A finding for each of `matches`, which are all of the blob's, sorted and not settled, that `may_be_one`.
+    pub(crate) fn each(
+        &mut self,
+        hay: &[u8],
+        matches: &[Match],
+        may_be_one: &dyn Fn(&Match) -> bool,
+    ) -> Vec<Option<Finding>> {
+        let secrets = secrets(matches);
+        let make = |found: &Match| may_be_one(found).then(|| self.finding(hay, &secrets, found));
+        matches.iter().map(make).collect()
     }
 
     /// The settled verdict, and where only changes are reported, whether the secret is one.
@@ -138,6 +147,7 @@ impl<'a> Emitter<'a> {
         Finding {
             rule: Arc::clone(entry.rule()),
             origin: Arc::clone(self.origin),
+            standing: None,
             span: found.span,
             secret_span: found.secret,
             secret: Secret::new(secret, entry.plan().secret_prefix_bytes),

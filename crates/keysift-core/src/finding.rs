@@ -7,6 +7,7 @@ use keysift_facts::Facts;
 use crate::assign::Signal;
 use crate::blob::{Origin, Span};
 use crate::check::Reason;
+use crate::commit::Standing;
 use crate::fingerprint::Fingerprint;
 use crate::rule::{Confidence, Rule};
 use crate::secret::Secret;
@@ -47,6 +48,8 @@ pub struct Finding {
     pub rule: Arc<Rule>,
     /// The blob it was found in.
     pub origin: Arc<Origin>,
+    /// How its blob can still be reached; `None` where it does not come from a whole history.
+    pub standing: Option<Arc<Standing>>,
     /// What the pattern matched.
     pub span: Span,
     /// Where the secret stands.
@@ -70,4 +73,13 @@ pub struct Finding {
     pub signals: Vec<Signal>,
     /// Why it is not a finding; `None` when it is one.
     pub dropped: Option<Reason>,
+}
+
+impl Finding {
+    /// Makes it one that was dropped: it has its rule's confidence then, and no facts.
+    pub(crate) fn drop_for(&mut self, reason: Reason) {
+        self.confidence = self.rule.confidence;
+        self.facts = Facts::default();
+        self.dropped = Some(reason);
+    }
 }

@@ -23,6 +23,7 @@
 //! # Ok::<(), keysift_core::RuleError>(())
 //! ```
 
+mod anchors;
 pub mod assign;
 mod blob;
 mod budget;
@@ -45,13 +46,15 @@ mod settle;
 mod sink;
 mod stream;
 mod summary;
+mod trace;
+mod unplaced;
 
 pub use keysift_facts as facts;
 
 pub use self::blob::{Blob, Origin, Span};
 pub use self::check::published::digest as published_digest;
 pub use self::check::{CONTEXT_BYTES, Reason, Verdict};
-pub use self::commit::{Commit, CommitDate, Tag};
+pub use self::commit::{Commit, CommitDate, Standing, Tag};
 pub use self::cost::RuleCost;
 pub use self::counters::Counters;
 pub use self::finding::{Excerpt, Finding, Position};
@@ -68,3 +71,5 @@ pub use self::secret::Secret;
 pub use self::sink::Sink;
 pub use self::stream::Stream;
 pub use self::summary::{Skip, Summary, Unscanned};
+pub use self::trace::Trace;
+pub use self::unplaced::Unplaced;

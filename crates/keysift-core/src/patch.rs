@@ -1,10 +1,21 @@
 //! A blob told as copies and inserts of another blob: what of it must be scanned again.
+//!
+//! Two distances count. An anchor is found by the few bytes that it and the look at it take, so that anchors are looked
+//! for only that near to an insert or a seam; those that lie inside a copy are the base's, moved. A rule is run again only
+//! at starts from which a match and its keyword may cross a seam; otherwise its matches are the base's, moved, and are
+//! looked at again if their checks may see a seam.
 
 use std::ops::Range;
 
+use crate::anchors::AnchorUse;
 use crate::blob::Span;
-use crate::scanner::{Match, Scanner};
+use crate::candidate;
+use crate::scanner::{Match, RuleId, Scanner};
 use crate::scratch::Scratch;
+use crate::trace::{Candidate, Trace};
+
+/// A copy that is shorter than this is scanned like an insert: it costs less than another search.
+const SHORT_COPY_BYTES: usize = 128;
 
 /// A part of a blob, in order: copied from its base, or new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,39 +27,158 @@ pub enum Part {
 }
 
 impl Scanner {
-    /// The matches of `bytes`, which `parts` tell as a patch of a blob whose matches are known.
+    /// Scans a blob that `parts` tell as a patch of `base` into `trace`, whose memory is used again.
     ///
-    /// The same as [`Scanner::matches`] gives; only what lies within reach of an insert or a seam is scanned.
+    /// The trace is the same as [`Scanner::trace`] gives, for every rule that stays within its budget of work; only what
+    /// lies within reach of an insert or a seam is scanned.
     ///
     /// # Panics
-    /// If `parts` are not as long as `bytes` together.
-    pub fn matches_of_patch(
+    /// If `parts` are not as long as `bytes` together, or copy what the base does not have.
+    pub fn trace_patch(
         &self,
         scratch: &mut Scratch,
         bytes: &[u8],
         parts: &[Part],
-        base: &[Match],
-    ) -> Vec<Match> {
-        let copies = join(parts);
+        base: &Trace,
+        trace: &mut Trace,
+    ) {
         let length: usize = parts.iter().map(|part| part.len()).sum();
         assert_eq!(length, bytes.len(), "a patch must tell the whole blob");
+        if base.is_partial {
+            return self.trace(scratch, bytes, trace);
+        }
+        trace.begin(bytes.len());
         scratch.begin(None);
-        let margins = self.margins();
-        let mut matches = Vec::new();
-        let mut scanned_to = 0;
-        for copy in copies {
-            // Starts whose whole reach lies inside the copy have the base's matches. The blob's ends count as seams.
-            let clean =
-                copy.at + margins.before..(copy.at + copy.from.len()).saturating_sub(margins.after);
-            if clean.is_empty() {
+        scratch.begin_bytes(bytes.len());
+        let copies = join(parts, (base.bytes, bytes.len()));
+        let mut searched_to = 0;
+        for copy in &copies {
+            // The base's anchors whose look lies inside the copy are the blob's.
+            let end = copy.at + copy.from.len();
+            let end = if copy.ends_both {
+                end
+            } else {
+                (end + 1).saturating_sub(self.margins.look)
+            };
+            if end <= copy.at {
                 continue;
             }
-            self.matches_in(scratch, bytes, scanned_to..clean.start, &mut matches);
-            inherit(base, copy, &clean, &mut matches);
-            scanned_to = clean.end;
+            self.search_again(scratch, bytes, searched_to..copy.at, trace);
+            self.inherit(scratch, bytes, (copy, end), base, trace);
+            searched_to = end;
         }
-        self.matches_in(scratch, bytes, scanned_to..bytes.len(), &mut matches);
-        matches
+        self.search_again(scratch, bytes, searched_to..bytes.len(), trace);
+        self.finish_matches(scratch, bytes, 0, &mut trace.matches);
+        if !scratch.given_up().is_empty() {
+            self.trace(scratch, bytes, trace);
+        }
+    }
+
+    /// Looks for the anchors that begin in `range`, and follows each.
+    fn search_again(
+        &self,
+        scratch: &mut Scratch,
+        bytes: &[u8],
+        range: Range<usize>,
+        trace: &mut Trace,
+    ) {
+        let first = trace.candidates.len();
+        self.find_candidates(scratch, bytes, range, trace);
+        let all = 0..bytes.len();
+        for candidate in &trace.candidates[first..] {
+            let anchor = (self.uses.get(candidate.number), candidate.at);
+            self.follow(scratch, bytes, anchor, &all, &mut trace.matches);
+        }
+    }
+
+    /// Inherits the anchors that begin in the copy before `end`, and the matches that do not depend on what lies outside.
+    fn inherit(
+        &self,
+        scratch: &mut Scratch,
+        bytes: &[u8],
+        (copy, end): (&Placed, usize),
+        base: &Trace,
+        trace: &mut Trace,
+    ) {
+        let moved = copy.at.wrapping_sub(copy.from.start);
+        let first = base
+            .candidates
+            .partition_point(|candidate| candidate.at < copy.from.start);
+        for candidate in &base.candidates[first..] {
+            let at = candidate.at.wrapping_add(moved);
+            if candidate.at >= copy.from.end || at >= end {
+                break;
+            }
+            let number = candidate.number;
+            trace.candidates.push(Candidate { at, number });
+            self.follow_again(scratch, bytes, (copy, at), self.uses.get(number), trace);
+        }
+        let first = base
+            .matches
+            .partition_point(|found| found.span.start < copy.from.start);
+        for found in &base.matches[first..] {
+            if found.span.start >= copy.from.end {
+                break;
+            }
+            let start = found.span.start.wrapping_add(moved);
+            if self.judged_starts(copy, found.rule).contains(&start) {
+                trace.matches.push(Match {
+                    span: found.span.moved(moved as isize),
+                    secret: found.secret.moved(moved as isize),
+                    ..*found
+                });
+            } else if self.known_starts(copy, found.rule).contains(&start) {
+                let again = start..start + 1;
+                self.search(scratch, bytes, found.rule, again, &mut trace.matches);
+            }
+        }
+    }
+
+    /// Searches the starts of an inherited anchor that may have other matches than in the base.
+    fn follow_again(
+        &self,
+        scratch: &mut Scratch,
+        bytes: &[u8],
+        (copy, at): (&Placed, usize),
+        anchor: AnchorUse,
+        trace: &mut Trace,
+    ) {
+        let reads = !self.entry(anchor.rule).plan().reads.is_empty();
+        let starts = if reads {
+            at..at + 1
+        } else {
+            candidate::starts(&anchor, at, &(0..bytes.len()))
+        };
+        let known = self.known_starts(copy, anchor.rule);
+        let parts = if known.is_empty() {
+            [starts, 0..0]
+        } else {
+            let before = starts.start..starts.end.min(known.start);
+            let behind = starts.start.max(known.end)..starts.end;
+            [before, behind]
+        };
+        for part in parts {
+            if !part.is_empty() {
+                self.follow(scratch, bytes, (anchor, at), &part, &mut trace.matches);
+            }
+        }
+    }
+
+    /// The starts that have a match exactly if the base has it.
+    fn known_starts(&self, copy: &Placed, rule: RuleId) -> Range<usize> {
+        let plan = self.entry(rule).plan();
+        if !plan.reads.is_empty() {
+            return self.judged_starts(copy, rule);
+        }
+        // One byte more on either side: a word boundary looks at its neighbour.
+        let near = plan.near_bytes + 1;
+        copy.starts(near, plan.max_match_bytes + near)
+    }
+
+    /// The starts of matches of which the checks, too, see nothing outside the copy.
+    fn judged_starts(&self, copy: &Placed, rule: RuleId) -> Range<usize> {
+        let plan = self.entry(rule).plan();
+        copy.starts(plan.before_bytes, plan.after_bytes)
     }
 }
 
@@ -57,6 +187,19 @@ impl Scanner {
 struct Placed {
     at: usize,
     from: Span,
+    /// Whether it begins where both blobs begin, so that there is no seam.
+    begins_both: bool,
+    /// Whether it ends where both end.
+    ends_both: bool,
+}
+
+impl Placed {
+    /// The starts in the copy that have so many bytes of it before and behind them, or the ends of both blobs.
+    fn starts(&self, before: usize, behind: usize) -> Range<usize> {
+        let before = if self.begins_both { 0 } else { before };
+        let behind = if self.ends_both { 0 } else { behind };
+        self.at + before..(self.at + self.from.len()).saturating_sub(behind)
+    }
 }
 
 impl Part {
@@ -68,35 +211,33 @@ impl Part {
     }
 }
 
-/// The copies in order, neighbours joined that were neighbours in the base.
-fn join(parts: &[Part]) -> Vec<Placed> {
+/// The copies in order, neighbours joined that were neighbours in the base, without the short ones.
+fn join(parts: &[Part], (base_bytes, bytes): (usize, usize)) -> Vec<Placed> {
     let mut copies: Vec<Placed> = Vec::new();
     let mut at = 0;
     for part in parts {
         if let Part::Copy(from) = *part {
+            assert!(from.end <= base_bytes, "a patch copies what the base has");
             match copies.last_mut() {
                 Some(last) if last.at + last.from.len() == at && last.from.end == from.start => {
                     last.from.end = from.end
                 }
-                _ => copies.push(Placed { at, from }),
+                _ => {
+                    copies.push(Placed {
+                        at,
+                        from,
+                        begins_both: at == 0 && from.start == 0,
+                        ends_both: false,
+                    });
+                }
             }
         }
         at += part.len();
     }
+    copies.retain(|copy| copy.from.len() >= SHORT_COPY_BYTES);
+    if let Some(last) = copies.last_mut() {
+        let end = last.at + last.from.len();
+        last.ends_both = end == bytes && last.from.end == base_bytes;
+    }
     copies
-}
-
-fn inherit(base: &[Match], copy: Placed, clean: &Range<usize>, matches: &mut Vec<Match>) {
-    let moved = copy.at as isize - copy.from.start as isize;
-    let first =
-        base.partition_point(|found| (found.span.start as isize + moved) < clean.start as isize);
-    let inherited = base[first..]
-        .iter()
-        .take_while(|found| ((found.span.start as isize + moved) as usize) < clean.end)
-        .map(|found| Match {
-            span: found.span.moved(moved),
-            secret: found.secret.moved(moved),
-            ..*found
-        });
-    matches.extend(inherited);
 }

@@ -4,17 +4,17 @@ use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::anchors::{self, AnchorUses, Margins};
 use crate::assign::Signals;
 use crate::blob::{Blob, Span};
 use crate::check::Verdict;
 use crate::check::allowlist::Allowlist;
+use crate::counters::Counters;
 use crate::emit::Emitter;
 use crate::finding::Finding;
 use crate::fingerprint::FingerprintKey;
-use crate::prefilter::{self, Layout, LiteralId, Prefilter, PrefilterChoice};
-use crate::rule::{
-    Anchor, Confidence, Item, Literal, Plan, Rule, RuleError, RuleErrorKind, RuleSet,
-};
+use crate::prefilter::{self, Layout, Prefilter, PrefilterChoice};
+use crate::rule::{Confidence, Item, Plan, Rule, RuleError, RuleErrorKind, RuleSet};
 use crate::scratch::Scratch;
 
 /// How a scanner scans.
@@ -65,6 +65,16 @@ pub struct Match {
     pub(crate) signals: Signals,
 }
 
+impl Match {
+    /// Counts it as what its verdict says.
+    pub(crate) fn count(&self, counters: &mut Counters) {
+        match self.verdict {
+            Verdict::Keep(_) => counters.findings += 1,
+            Verdict::Drop(reason) => counters.drop_one(reason),
+        }
+    }
+}
+
 /// A rule as the scanner holds it.
 #[derive(Debug)]
 pub(crate) struct Entry {
@@ -86,16 +96,6 @@ impl Entry {
     }
 }
 
-/// Which rule an anchor's literal starts, and where its match may then begin.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct AnchorUse {
-    pub(crate) rule: RuleId,
-    pub(crate) before_min: i64,
-    pub(crate) before_max: i64,
-    /// The literal's length in bytes.
-    pub(crate) bytes: u32,
-}
-
 /// Compiled rules. Immutable, so that threads share it by reference.
 #[derive(Debug)]
 pub struct Scanner {
@@ -104,21 +104,6 @@ pub struct Scanner {
     pub(crate) prefilter: Box<dyn Prefilter>,
     pub(crate) margins: Margins,
     pub(crate) options: ScannerOptions,
-}
-
-/// How far round the starts of matches a scan has to look.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Margins {
-    /// Bytes before a match's start that any rule may depend on.
-    pub(crate) before: usize,
-    /// Bytes behind a match's start.
-    pub(crate) after: usize,
-    /// How far before a match's start its anchor may begin.
-    pub(crate) anchor_before: usize,
-    /// How far behind a match's start its anchor may end.
-    pub(crate) anchor_after: usize,
-    /// The longest match of any rule.
-    pub(crate) max_match: usize,
 }
 
 impl Scanner {
@@ -140,13 +125,13 @@ impl Scanner {
             })
             .collect();
         rank(&mut entries);
-        let (literals, uses) = collect_anchors(&entries);
+        let (literals, uses) = anchors::collect(&entries);
         let layout = match laid_out {
             Some(known) => known.layout.adapted(&known.literals, &literals),
             None => Layout::of(&literals),
         };
         Ok(Self {
-            margins: margins(&entries),
+            margins: anchors::margins(&entries),
             prefilter: prefilter::build(options.prefilter, &literals, &layout),
             entries,
             uses,
@@ -247,8 +232,10 @@ impl Scanner {
             .iter()
             .map(|entry| entry.plan().memory_usage())
             .sum();
-        let uses = size_of_val(&*self.uses.starts) + size_of_val(&*self.uses.uses);
-        self.prefilter.memory_usage() + patterns + uses + self.entries.len() * size_of::<Entry>()
+        self.prefilter.memory_usage()
+            + patterns
+            + self.uses.memory_usage()
+            + self.entries.len() * size_of::<Entry>()
     }
 
     /// The plan of each rule: what starts it and how far it looks.
@@ -318,80 +305,4 @@ fn rank(entries: &mut [Entry]) {
     for (rank, index) in order.into_iter().enumerate() {
         entries[index].rank = rank as u32;
     }
-}
-
-/// Wider windows than this are the same for all anchors of a rule.
-const WIDE_BYTES: i64 = 256;
-
-/// The least and the greatest distance from a match's start to any of its rule's anchors, where they lie far apart.
-///
-/// Each anchor then gets this window, and candidates come in the order of their windows. Otherwise a wide window that
-/// comes after narrow ones would have the same starts searched again and again.
-fn widest_window(anchors: &[Anchor]) -> Option<(i64, i64)> {
-    let min = anchors.iter().map(|anchor| anchor.before_min).min()?;
-    let max = anchors.iter().map(|anchor| anchor.before_max).max()?;
-    (max - min > WIDE_BYTES).then_some((min, max))
-}
-
-/// For each literal the rules that it starts.
-#[derive(Debug)]
-pub(crate) struct AnchorUses {
-    /// Where in `uses` a literal's begin; the next entry is where they end.
-    starts: Vec<u32>,
-    uses: Vec<AnchorUse>,
-}
-
-impl AnchorUses {
-    #[inline]
-    pub(crate) fn of(&self, literal: LiteralId) -> &[AnchorUse] {
-        let literal = literal.0 as usize;
-        &self.uses[self.starts[literal] as usize..self.starts[literal + 1] as usize]
-    }
-}
-
-/// All rules' literals, each once and sorted, and for each the rules that it starts.
-fn collect_anchors(entries: &[Entry]) -> (Vec<Literal>, AnchorUses) {
-    let mut all: Vec<(Literal, AnchorUse)> = Vec::new();
-    for (index, entry) in entries.iter().enumerate() {
-        let anchors = &entry.plan().anchors;
-        let widest = widest_window(anchors);
-        all.extend(anchors.iter().map(|anchor| {
-            let (before_min, before_max) = widest.unwrap_or((anchor.before_min, anchor.before_max));
-            let anchor_use = AnchorUse {
-                rule: RuleId(index as u32),
-                before_min,
-                before_max,
-                bytes: anchor.literal.len() as u32,
-            };
-            (anchor.literal, anchor_use)
-        }));
-    }
-    all.sort_by_cached_key(|(literal, _)| literal.key());
-    let mut literals: Vec<Literal> = Vec::new();
-    let mut starts = Vec::new();
-    for (index, (literal, _)) in all.iter().enumerate() {
-        if literals.last() != Some(literal) {
-            literals.push(*literal);
-            starts.push(index as u32);
-        }
-    }
-    starts.push(all.len() as u32);
-    let uses = all.into_iter().map(|(_, anchor)| anchor).collect();
-    (literals, AnchorUses { starts, uses })
-}
-
-fn margins(entries: &[Entry]) -> Margins {
-    let mut margins = Margins::default();
-    for entry in entries {
-        margins.before = margins.before.max(entry.plan().before_bytes);
-        margins.after = margins.after.max(entry.plan().after_bytes);
-        margins.max_match = margins.max_match.max(entry.plan().max_match_bytes);
-        for anchor in &entry.plan().anchors {
-            let before = usize::try_from(-anchor.before_min).unwrap_or(0);
-            let after = usize::try_from(anchor.before_max).unwrap_or(0) + anchor.literal.len();
-            margins.anchor_before = margins.anchor_before.max(before);
-            margins.anchor_after = margins.anchor_after.max(after);
-        }
-    }
-    margins
 }

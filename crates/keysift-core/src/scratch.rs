@@ -58,6 +58,12 @@ impl Scratch {
         self.resume(origin);
     }
 
+    /// Begins bytes of which so many are searched.
+    pub(crate) fn begin_bytes(&mut self, searched: usize) {
+        self.budget.add_bytes(searched);
+        self.bytes += 1;
+    }
+
     /// Begins other bytes of a blob.
     pub(crate) fn resume(&mut self, origin: Option<&Arc<Origin>>) {
         while let Some(rule) = self.path_asked.pop() {

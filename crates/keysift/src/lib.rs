@@ -18,7 +18,10 @@
 //! ```
 
 mod collect;
+mod collector;
 mod examples;
+#[cfg(feature = "git")]
+mod history;
 mod options;
 mod scan;
 
@@ -28,6 +31,8 @@ pub use keysift_source as source;
 
 pub use self::collect::Collect;
 pub use self::examples::{FailedExample, failing_examples};
+#[cfg(feature = "git")]
+pub use self::history::{HistoryScan, Repeats, scan_history};
 pub use self::options::{Order, ScanError, ScanOptions};
 pub use self::scan::scan;
 

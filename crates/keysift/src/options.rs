@@ -43,6 +43,12 @@ impl Default for ScanOptions {
 }
 
 impl ScanOptions {
+    pub(crate) fn thread_count(&self) -> NonZeroUsize {
+        self.threads
+            .or_else(|| std::thread::available_parallelism().ok())
+            .unwrap_or(NonZeroUsize::MIN)
+    }
+
     /// Sets the number of threads; by default as many as the machine offers.
     #[must_use]
     pub fn threads(mut self, threads: Option<NonZeroUsize>) -> Self {

@@ -59,8 +59,10 @@ impl Scanners {
         let cut = runs::matches_cut(scanner, blob, &plan.cuts);
         assert_eq!(cut, matches, "a blob in parts differs from the whole");
 
+        let known = runs::trace(scanner, &mut scratch, blob);
+        assert_eq!(known.matches(), matches, "a trace differs from the whole");
         let (parts, made) = runs::patched(blob, &plan.copies);
-        let by_patch = scanner.matches_of_patch(&mut scratch, &made, &parts, &matches);
+        let by_patch = runs::matches_of_patch(scanner, &mut scratch, (&made, &parts), &known);
         let in_full = scanner.matches(&mut scratch, &made);
         assert_eq!(by_patch, in_full, "a patch differs from the whole");
     }

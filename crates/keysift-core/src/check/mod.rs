@@ -73,6 +73,8 @@ reasons! {
     Confidence = "confidence", "below the least confidence asked for";
     /// Only changes were asked for, and the secret stands where there was none.
     Unchanged = "unchanged", "it stands where nothing was changed";
+    /// The same secret was found in an older version of the file.
+    Repeated = "repeated", "an older version of the file has it too";
 }
 
 impl Reason {

@@ -123,7 +123,7 @@ impl Search<'_> {
         let most = self.rule.max_match_bytes;
         for start in starts {
             work.looked_bytes += 1;
-            let may_begin = form.is_none_or(|form| form.head.may_begin(self.hay, start, 0))
+            let may_begin = form.is_none_or(|form| form.may_begin(self.hay, start))
                 && run.is_none_or(|run| run.allows(self.hay, start, most));
             if !may_begin {
                 continue;

@@ -3,6 +3,7 @@
 use regex_automata::MatchKind;
 use regex_automata::hybrid::dfa::DFA;
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
+use regex_syntax::hir::Look;
 
 use super::anchor::relaxed;
 use super::pattern;
@@ -20,7 +21,9 @@ pub(super) const LAZY_AUTOMATON_BYTES: usize = 256 << 10;
 #[derive(Debug)]
 pub(crate) struct Form {
     /// The bytes that a match may begin with.
-    pub(crate) head: Positions,
+    head: Positions,
+    /// Whether every match begins at the beginning of a line.
+    begins_line: bool,
     /// A run that every match contains.
     pub(crate) run: Option<Run>,
     /// Matches all that the pattern matches, and more where it counts beyond [`MAX_COUNT`]: every end of a match.
@@ -34,9 +37,17 @@ impl Form {
         let nfa = nfa(&relaxed(&hir, MAX_COUNT))?;
         Some(Self {
             head: Positions::of(&nfa),
+            begins_line: hir.properties().look_set_prefix().contains(Look::StartLF),
             run: Run::of(&hir),
             automaton: automaton(nfa, MatchKind::All)?,
         })
+    }
+
+    /// Whether a match may begin at `start`, by the bytes there. Right when it says no.
+    #[inline]
+    pub(crate) fn may_begin(&self, hay: &[u8], start: usize) -> bool {
+        let suits_line = !self.begins_line || start == 0 || hay[start - 1] == b'\n';
+        suits_line && self.head.may_begin(hay, start, 0)
     }
 
     pub(super) fn memory_usage(&self) -> usize {

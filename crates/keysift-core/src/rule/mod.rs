@@ -31,6 +31,7 @@ pub(crate) use self::form::Form;
 pub(crate) use self::frequency::{common_grams, log2_share_of};
 pub(crate) use self::literal::{Literal, Unit};
 pub(crate) use self::plan::{Plan, Program, Tail};
+pub(crate) use self::positions::MAX_POSITIONS;
 pub(crate) use self::run::Run;
 pub(crate) use self::set::Item;
 

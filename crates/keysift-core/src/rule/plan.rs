@@ -40,6 +40,8 @@ pub(crate) struct Plan {
     pub(crate) before_bytes: usize,
     /// How many bytes after a match's start.
     pub(crate) after_bytes: usize,
+    /// How far from a match a keyword may be on which its existence depends, with its own length; 0 without keywords.
+    pub(crate) near_bytes: usize,
     /// How many bytes at the secret's start are the same in every secret, such as a prefix.
     pub(crate) secret_prefix_bytes: usize,
     /// The kinds of names whose assignments the rule reads; none where it has a pattern of its own.
@@ -111,6 +113,7 @@ impl Plan {
             anchored_by_keyword,
             before_bytes: context,
             after_bytes: limit + context,
+            near_bytes: near,
             secret_prefix_bytes: pattern::secret_group(&parsed.hir).map_or(0, prefix_bytes),
             confidence: rule.confidence,
             is_generic: rule.provider == GENERIC,
@@ -129,6 +132,7 @@ impl Plan {
             anchored_by_keyword: true,
             before_bytes: context,
             after_bytes: rule.max_match_bytes + context,
+            near_bytes: 0,
             secret_prefix_bytes: 0,
             confidence: rule.confidence,
             is_generic: true,

@@ -4,7 +4,7 @@ use regex_automata::nfa::thompson::{NFA, State};
 use regex_automata::util::primitives::StateID;
 
 /// Positions looked at. A chance word seldom agrees with a rule for longer.
-const MAX_POSITIONS: usize = 20;
+pub(crate) const MAX_POSITIONS: usize = 20;
 
 /// A set of bytes.
 #[derive(Debug, Clone, Copy, Default)]

@@ -139,6 +139,12 @@ pub(super) fn tag(
     Ok((told, target, kind))
 }
 
+/// What a tag calls itself; empty where it does not say.
+pub(super) fn tag_name(bytes: &[u8]) -> String {
+    let name = lines(bytes).find(|(name, _)| *name == b"tag");
+    name.map_or_else(String::new, |(_, value)| value.to_str_lossy().into_owned())
+}
+
 /// The message in the object of a commit or a tag: all that stands behind the first empty line.
 pub(super) fn text(bytes: &[u8]) -> &[u8] {
     bytes.find(b"\n\n").map_or(b"", |at| &bytes[at + 2..])

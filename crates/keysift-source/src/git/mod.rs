@@ -20,6 +20,7 @@
 //! # Ok::<(), keysift_source::Error>(())
 //! ```
 
+mod history;
 pub mod hook;
 mod index;
 mod lines;
@@ -39,6 +40,9 @@ mod tree;
 mod walk;
 mod worker;
 
+pub use self::history::{
+    Base, History, HistoryOptions, Object, ObjectId, ObjectKind, ObjectVisitor, Place, Places,
+};
 pub use self::message_file::MessageFile;
 pub use self::push::{ObjectName, PushedRef};
 pub use self::range::{Known, Range, RangeOptions, Revisions};

@@ -26,6 +26,11 @@ const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/v1\n";
 /// A longer blob is no pointer of Git LFS.
 const MAX_LFS_POINTER_BYTES: usize = 1024;
 
+/// Whether a blob stands for one that is kept in Git LFS.
+pub(super) fn is_lfs_pointer(bytes: &[u8]) -> bool {
+    bytes.len() <= MAX_LFS_POINTER_BYTES && bytes.starts_with(LFS_POINTER)
+}
+
 /// Threads' workers, each made when its thread first has something to do.
 pub(super) struct Workers<'w, 'v> {
     pub(super) repository: &'w Repository,
@@ -212,7 +217,7 @@ impl<'v> Worker<'_, 'v> {
         earlier: &[ObjectId],
     ) -> ControlFlow<()> {
         let origin = Arc::new(origin);
-        let is_pointer = bytes.len() <= MAX_LFS_POINTER_BYTES && bytes.starts_with(LFS_POINTER);
+        let is_pointer = is_lfs_pointer(bytes);
         let changed = self.changed(bytes, earlier);
         if changed.is_none() && bytes.len() > WHOLE_FILE_BYTES && Encoding::detect(bytes).is_some()
         {

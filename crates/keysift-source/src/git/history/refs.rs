@@ -1,0 +1,111 @@
+//! What refers to a history: references, in the order in which one would name them.
+
+use gix::ObjectId;
+use gix::objs::Kind;
+
+/// A reference, and the commit that it leads to.
+#[derive(Debug, Clone)]
+pub(super) struct Reference {
+    pub(super) name: String,
+    pub(super) commit: ObjectId,
+}
+
+/// All references that lead to commits, and what cannot be read: `HEAD`, then branches, those of remotes, tags, the rest.
+pub(super) fn all(handle: &gix::Repository) -> (Vec<Reference>, Vec<String>) {
+    let mut found = Vec::new();
+    let mut errors = Vec::new();
+    if let Ok(head) = handle.head_id() {
+        found.extend(reference(handle, "HEAD".to_owned(), head.detach()));
+    }
+    let mut add = || -> Result<(), gix::Error> {
+        for reference_found in handle.references()?.all()? {
+            match reference_found {
+                Ok(inner) => {
+                    let name = inner.name().as_bstr().to_string();
+                    if let Some(id) = inner.try_id() {
+                        found.extend(reference(handle, name, id.detach()));
+                    }
+                }
+                Err(error) => errors.push(error.to_string()),
+            }
+        }
+        Ok(())
+    };
+    if let Err(error) = add() {
+        errors.push(error.to_string());
+    }
+    found.sort_by_cached_key(|reference| (rank(&reference.name), reference.name.clone()));
+    (found, errors)
+}
+
+fn rank(name: &str) -> usize {
+    const ORDER: [&str; 4] = ["HEAD", "refs/heads/", "refs/remotes/", "refs/tags/"];
+    let at = ORDER.iter().position(|prefix| name.starts_with(prefix));
+    at.unwrap_or(ORDER.len())
+}
+
+/// A tag may be of a tag, but no further than this.
+const MAX_DEPTH: usize = 16;
+
+fn reference(handle: &gix::Repository, name: String, mut id: ObjectId) -> Option<Reference> {
+    for _ in 0..MAX_DEPTH {
+        let object = handle.find_object(id).ok()?;
+        match object.kind {
+            Kind::Commit => return Some(Reference { name, commit: id }),
+            Kind::Tag => {
+                id = gix::objs::TagRefIter::from_bytes(&object.data, id.kind())
+                    .target_id()
+                    .ok()?
+            }
+            Kind::Tree | Kind::Blob => return None,
+        }
+    }
+    None
+}
+
+/// Whether a name is one of these, which may have `*` for any characters.
+pub(super) fn is_named(name: &str, patterns: &[String]) -> bool {
+    patterns.iter().any(|pattern| suits(name, pattern))
+}
+
+fn suits(name: &str, pattern: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else {
+        return false;
+    };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_characters() {
+        for (pattern, name, expected) in [
+            ("refs/heads/main", "refs/heads/main", true),
+            ("refs/heads/main", "refs/heads/main2", false),
+            ("refs/heads/*", "refs/heads/a/b", true),
+            ("*/main", "refs/heads/main", true),
+            ("refs/*/v*", "refs/tags/v1", true),
+            ("refs/*/v*", "refs/tags/1", false),
+            ("*", "HEAD", true),
+        ] {
+            assert_eq!(suits(name, pattern), expected, "{pattern} {name}");
+        }
+    }
+}

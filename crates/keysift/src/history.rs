@@ -1,0 +1,294 @@
+//! The driver for whole histories: every object once, and where it came in asked afterwards.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use keysift_core::{
+    Counters, Finding, Origin, Scanner, Scratch, Sink, Skip, Summary, Trace, Unplaced, Unscanned,
+};
+use keysift_source::git::{Base, History, Object, ObjectId, ObjectKind, ObjectVisitor, Place};
+
+use crate::collector::Collector;
+use crate::options::{ScanError, ScanOptions};
+
+/// How to scan a history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct HistoryScan {
+    /// What of a secret that many versions of a file have is reported; by default where it first came in.
+    pub repeats: Repeats,
+    /// Whether blobs that are kept as deltas are scanned in full all the same, for tests and reports of faults; the
+    /// findings are the same. No by default.
+    pub is_whole: bool,
+}
+
+/// What of a secret that many versions of a file have is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Repeats {
+    /// Of each secret at each path the earliest place; the others are counted as
+    /// [`Reason::Repeated`](keysift_core::Reason::Repeated).
+    #[default]
+    First,
+    /// Every version that has it.
+    Every,
+}
+
+impl HistoryScan {
+    /// Sets what of a secret in many versions is reported; where it first came in by default.
+    #[must_use]
+    pub fn repeats(mut self, repeats: Repeats) -> Self {
+        self.repeats = repeats;
+        self
+    }
+
+    /// Sets whether deltas are scanned in full; no by default.
+    #[must_use]
+    pub fn whole(mut self, is_whole: bool) -> Self {
+        self.is_whole = is_whole;
+        self
+    }
+}
+
+/// Scans every object of `history` once into `sink`: blobs, and the messages of commits and annotated tags.
+///
+/// The sink is given nothing before all objects were scanned, since only then is known where they came in.
+///
+/// # Errors
+/// The source's, if it could not be visited at all, and the sink's. An object that cannot be read is no error: the sink
+/// is told and the summary counts it.
+pub fn scan_history<S: Sink>(
+    scanner: &Scanner,
+    history: &History,
+    scan: HistoryScan,
+    sink: &mut S,
+    options: &ScanOptions,
+    should_interrupt: &AtomicBool,
+) -> Result<Summary, ScanError<S::Error>> {
+    let started = Instant::now();
+    let threads = options.thread_count();
+    let found = Mutex::new(Vec::new());
+    let make = || Sweeper {
+        scanner,
+        scratch: scanner.scratch(),
+        is_whole: scan.is_whole,
+        summary: Summary::default(),
+        unscanned: Vec::new(),
+        found: &found,
+        progress: options.progress.as_deref(),
+    };
+    let sweepers = history
+        .visit(threads, should_interrupt, &make)
+        .map_err(ScanError::Source)?;
+    let mut collector = Collector::new(sink, options);
+    for sweeper in sweepers {
+        collector.summary.add(&sweeper.summary);
+        collector.summary.counters.add(&sweeper.scratch.counters);
+        for unscanned in sweeper.unscanned {
+            let _ = collector.take_unscanned(unscanned);
+        }
+    }
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.sort_unstable_by_key(|found| (found.kind, found.id));
+    let objects: Vec<(ObjectKind, ObjectId)> =
+        found.iter().map(|found| (found.kind, found.id)).collect();
+    let places = history
+        .places(&objects, threads, should_interrupt)
+        .map_err(ScanError::Source)?;
+    for unscanned in places.unscanned {
+        *collector.summary.skipped.entry(unscanned.skip).or_default() += 1;
+        let _ = collector.take_unscanned(unscanned);
+    }
+    let mut placed = Placed::default();
+    for (found, places) in found.iter().zip(&places.of_objects) {
+        let counters = &mut collector.summary.counters;
+        placed.place(scanner, &found.unplaced, places, counters);
+    }
+    placed.give(scan.repeats, &mut collector);
+    collector.summary.is_interrupted |= should_interrupt.load(Ordering::Relaxed);
+    collector.summary.threads = threads.get();
+    collector.summary.rules = scanner.rule_count();
+    collector.summary.elapsed = started.elapsed();
+    collector.finish()
+}
+
+/// An object with what may be a finding.
+struct Found {
+    kind: ObjectKind,
+    id: ObjectId,
+    unplaced: Unplaced,
+}
+
+/// One thread's part of a sweep.
+struct Sweeper<'s> {
+    scanner: &'s Scanner,
+    scratch: Scratch,
+    is_whole: bool,
+    summary: Summary,
+    unscanned: Vec<Unscanned>,
+    found: &'s Mutex<Vec<Found>>,
+    progress: Option<&'s AtomicU64>,
+}
+
+impl ObjectVisitor for Sweeper<'_> {
+    type Kept = Trace;
+
+    fn object(
+        &mut self,
+        object: &Object<'_>,
+        base: Option<Base<'_, Trace>>,
+        kept: &mut Trace,
+    ) -> ControlFlow<()> {
+        let scratch = &mut self.scratch;
+        match base.filter(|_| !self.is_whole) {
+            Some(base) => {
+                self.scanner
+                    .trace_patch(scratch, object.text, base.parts, base.kept, kept);
+            }
+            None => self.scanner.trace(scratch, object.text, kept),
+        }
+        if object.is_repeated {
+            return ControlFlow::Continue(());
+        }
+        self.summary.blobs += 1;
+        self.summary.bytes += object.text.len() as u64;
+        if let Some(progress) = self.progress {
+            progress.fetch_add(object.text.len() as u64, Ordering::Relaxed);
+        }
+        let counters = &mut self.scratch.counters;
+        let unplaced = self.scanner.unplaced(object.text, kept.matches(), counters);
+        if let Some(unplaced) = unplaced {
+            let (kind, id) = (object.kind, object.id);
+            let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+            found.push(Found { kind, id, unplaced });
+        }
+        self.give_up(object)
+    }
+
+    fn unscanned(&mut self, unscanned: Unscanned) -> ControlFlow<()> {
+        *self.summary.skipped.entry(unscanned.skip).or_default() += 1;
+        self.unscanned.push(unscanned);
+        ControlFlow::Continue(())
+    }
+}
+
+impl Sweeper<'_> {
+    /// Says which rules were given up in the object that was just scanned.
+    fn give_up(&mut self, object: &Object<'_>) -> ControlFlow<()> {
+        if self.scratch.given_up().is_empty() {
+            return ControlFlow::Continue(());
+        }
+        let rules = self.scratch.given_up().iter();
+        let ids: Vec<&str> = rules.map(|rule| &*self.scanner.rule(*rule).id).collect();
+        let name = format!("{} {}", object.kind.as_str(), object.id);
+        self.unscanned(Unscanned::new(name, Skip::OverBudget).message(ids.join(", ")))
+    }
+}
+
+/// Findings with the numbers of their places.
+#[derive(Default)]
+struct Placed {
+    findings: Vec<(u64, Finding)>,
+}
+
+/// A secret of a rule at a path; of what has no path, where it is.
+type Repeated = (String, Vec<u8>, String);
+
+impl Placed {
+    /// Adds the findings of one object: each at its first place at which it is one.
+    fn place(
+        &mut self,
+        scanner: &Scanner,
+        unplaced: &Unplaced,
+        places: &[Place],
+        counters: &mut Counters,
+    ) {
+        let first = self.findings.len();
+        let Some((earliest, later)) = places.split_first() else {
+            return;
+        };
+        let take = |place: &Place, mut finding: Finding| {
+            finding.standing = Some(Arc::clone(&place.standing));
+            (place.order, finding)
+        };
+        scanner.place(unplaced, &earliest.origin, counters, &mut |finding| {
+            self.findings.push(take(earliest, finding));
+        });
+        if !scanner.depends_on_path(unplaced) {
+            return;
+        }
+        for place in later {
+            let mut apart = Counters::default();
+            scanner.place(unplaced, &place.origin, &mut apart, &mut |finding| {
+                let known = self.findings[first..].iter_mut().find(|(_, known)| {
+                    (&known.rule.id, known.span) == (&finding.rule.id, finding.span)
+                });
+                let is_better = known
+                    .as_ref()
+                    .is_none_or(|(_, known)| known.dropped.is_some());
+                if finding.dropped.is_some() || !is_better {
+                    return;
+                }
+                counters.findings += 1;
+                match known {
+                    Some(known) => *known = take(place, finding),
+                    None => self.findings.push(take(place, finding)),
+                }
+            });
+        }
+    }
+
+    /// Gives out the findings, those of one origin together.
+    fn give<S: Sink>(mut self, repeats: Repeats, collector: &mut Collector<'_, S>) {
+        if repeats == Repeats::First {
+            self.drop_repeated(&mut collector.summary.counters);
+        }
+        let mut findings: Vec<Finding> = self
+            .findings
+            .into_iter()
+            .map(|(_, finding)| finding)
+            .collect();
+        findings.sort_by(|a, b| (&a.origin, a.span).cmp(&(&b.origin, b.span)));
+        let mut findings = findings.into_iter().peekable();
+        while let Some(first) = findings.next() {
+            let origin = Arc::clone(&first.origin);
+            let mut of_origin = vec![first];
+            while let Some(next) = findings.next_if(|next| next.origin == origin) {
+                of_origin.push(next);
+            }
+            if collector.take_findings(&mut of_origin).is_break() {
+                return;
+            }
+        }
+    }
+
+    fn drop_repeated(&mut self, counters: &mut Counters) {
+        self.findings.sort_by_key(|(order, _)| *order);
+        let mut first: HashMap<Repeated, Arc<Origin>> = HashMap::new();
+        self.findings.retain(|(_, finding)| {
+            if finding.dropped.is_some() {
+                return true;
+            }
+            let place = match finding.origin.path() {
+                Some(path) => path.display().to_string(),
+                None => finding.origin.to_string(),
+            };
+            let key = (
+                finding.rule.id.clone(),
+                finding.secret.expose().to_vec(),
+                place,
+            );
+            let origin = first
+                .entry(key)
+                .or_insert_with(|| Arc::clone(&finding.origin));
+            let is_first = *origin == finding.origin;
+            if !is_first {
+                counters.repeat_one();
+            }
+            is_first
+        });
+    }
+}

@@ -1,0 +1,456 @@
+//! Whole histories: what is found does not depend on how objects are kept, and each finding is where Git says it came in.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use keysift::source::git::{Environment, History, HistoryOptions, Repository, RepositoryOptions};
+use keysift::{
+    Blob, Collect, Finding, HistoryScan, Origin, Repeats, RuleSet, ScanOptions, Scanner,
+    ScannerOptions, Skip, Summary,
+};
+
+use super::{RULES, git};
+
+/// One of many tokens that no service knows.
+fn token(number: usize) -> String {
+    let mut body = "7f3k9q2m5x8w1z4v6t0r3n8p".to_owned().into_bytes();
+    body.rotate_left(number % 24);
+    body[number / 24 % 24] = b'a' + (number / 576 % 26) as u8;
+    format!("{}_{}", "acme", String::from_utf8(body).unwrap())
+}
+
+fn output(path: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("git")
+        .current_dir(path)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .args(arguments)
+        .stderr(Stdio::null())
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn scanner() -> Scanner {
+    let rules = RuleSet::parse("acme.toml", RULES).unwrap();
+    Scanner::new(rules, ScannerOptions::default()).unwrap()
+}
+
+fn open(path: &Path) -> Repository {
+    let options = RepositoryOptions::default().environment(Environment::Ignored);
+    git::open(path, &options).unwrap()
+}
+
+fn sweep(
+    path: &Path,
+    options: HistoryOptions,
+    scan: HistoryScan,
+    threads: usize,
+) -> (Collect, Summary) {
+    let mut sink = Collect::default();
+    let summary = keysift::scan_history(
+        &scanner(),
+        &History::new(open(path), options),
+        scan,
+        &mut sink,
+        &ScanOptions::default().threads(NonZeroUsize::new(threads)),
+        &AtomicBool::new(false),
+    )
+    .unwrap();
+    (sink, summary)
+}
+
+fn every(path: &Path) -> (Collect, Summary) {
+    let scan = HistoryScan::default().repeats(Repeats::Every);
+    sweep(path, HistoryOptions::default(), scan, 2)
+}
+
+/// All that a finding tells.
+fn told(finding: &Finding) -> String {
+    format!(
+        "{} {} {:?} {:?} {:?} {:?} {:?}",
+        finding.origin,
+        finding.rule.id,
+        finding.secret_span,
+        finding.start,
+        finding.excerpt,
+        finding.fingerprint,
+        finding.standing
+    )
+}
+
+fn secrets(sink: &Collect) -> BTreeSet<String> {
+    let secrets = sink.findings.iter().map(|finding| finding.secret.expose());
+    secrets
+        .map(|secret| String::from_utf8_lossy(secret).into_owned())
+        .collect()
+}
+
+/// A number that looks random and is the same each time.
+fn next(state: &mut u64) -> usize {
+    *state = state
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
+    (*state >> 33) as usize
+}
+
+/// Files that are edited here and there over many commits, in two branches that are merged now and then.
+fn edited_history(path: &Path, commits: usize) {
+    git(path, &["init", "-q", "-b", "main"]);
+    let mut state = 7;
+    let mut files: Vec<Vec<String>> = (0..4)
+        .map(|file| {
+            (0..300)
+                .map(|line| format!("line {line} of file {file} is not long\n"))
+                .collect()
+        })
+        .collect();
+    for number in 0..commits {
+        let file = next(&mut state) % files.len();
+        for _ in 0..1 + next(&mut state) % 3 {
+            let lines = &mut files[file];
+            let at = next(&mut state) % lines.len();
+            match next(&mut state) % 4 {
+                0 => lines.insert(at, format!("key_{number} = \"{}\"\n", token(number))),
+                1 => lines[at] = format!("changed in {number} {}\n", token(number % 7)),
+                2 => drop(lines.remove(at)),
+                _ => lines[at].push_str("# and more\n"),
+            }
+        }
+        let name = format!("dir{}/file{file}.py", file % 2);
+        fs::create_dir_all(path.join(format!("dir{}", file % 2))).unwrap();
+        // One of the files begins with a byte-order mark now and then.
+        let mark = if file == 3 && number % 3 == 0 {
+            "\u{feff}"
+        } else {
+            ""
+        };
+        fs::write(path.join(&name), format!("{mark}{}", files[file].concat())).unwrap();
+        git(path, &["add", "."]);
+        git(path, &["commit", "-q", "-m", &format!("commit {number}")]);
+        if number % 10 == 4 {
+            git(
+                path,
+                &["checkout", "-q", "-b", &format!("branch{number}"), "HEAD~2"],
+            );
+            fs::write(path.join(format!("side{number}")), token(1000 + number)).unwrap();
+            git(path, &["add", "."]);
+            git(path, &["commit", "-q", "-m", "on the side"]);
+            git(path, &["checkout", "-q", "main"]);
+            git(
+                path,
+                &["merge", "-q", "--no-edit", &format!("branch{number}")],
+            );
+        }
+    }
+}
+
+/// What a scan of every blob tells, read by Git one by one.
+fn by_cat_file(path: &Path) -> BTreeSet<(String, usize, usize)> {
+    let scanner = scanner();
+    let mut scratch = scanner.scratch();
+    let origin = Arc::new(Origin::Stdin);
+    let mut found = BTreeSet::new();
+    let list = output(path, &["cat-file", "--batch-all-objects", "--batch-check"]);
+    for line in list.lines().filter(|line| line.contains(" blob ")) {
+        let id = line.split(' ').next().unwrap();
+        let text = output(path, &["cat-file", "blob", id]);
+        let blob = Blob {
+            origin: &origin,
+            bytes: text.strip_prefix('\u{feff}').unwrap_or(&text).as_bytes(),
+            changed: None,
+        };
+        scanner.scan(&mut scratch, blob, &mut |finding| {
+            found.insert((id.to_owned(), finding.span.start, finding.span.end));
+        });
+    }
+    found
+}
+
+/// The blob that an origin names.
+fn blob_of(path: &Path, finding: &Finding) -> String {
+    let commit = finding.origin.commit().unwrap();
+    let file = finding.origin.path().unwrap().display();
+    let id = output(path, &["rev-parse", &format!("{}:{file}", commit.id)]);
+    id.trim().to_owned()
+}
+
+#[test]
+fn what_is_found_does_not_depend_on_how_objects_are_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    edited_history(path, 40);
+    let expected = by_cat_file(path);
+    assert!(expected.len() > 100, "{}", expected.len());
+    let (loose, summary) = every(path);
+    assert!(!summary.is_incomplete());
+    let found: BTreeSet<_> = loose
+        .findings
+        .iter()
+        .map(|finding| (blob_of(path, finding), finding.span.start, finding.span.end))
+        .collect();
+    assert_eq!(found, expected);
+    let loose: Vec<String> = loose.findings.iter().map(told).collect();
+    let ways: [&[&str]; 5] = [
+        &["repack", "-qadf", "--depth=50", "--window=50"],
+        &["repack", "-qadf", "--window=0"],
+        &["-c", "repack.useDeltaBaseOffset=false", "repack", "-qadf"],
+        &["multi-pack-index", "write"],
+        &["repack", "-qadf", "--depth=4000", "--window=10"],
+    ];
+    for way in ways {
+        git(path, way);
+        for threads in [1, 2, 8] {
+            for is_whole in [false, true] {
+                let scan = HistoryScan::default()
+                    .repeats(Repeats::Every)
+                    .whole(is_whole);
+                let (sink, summary) = sweep(path, HistoryOptions::default(), scan, threads);
+                let found: Vec<String> = sink.findings.iter().map(told).collect();
+                assert_eq!(found, loose, "{way:?} {threads} {is_whole}");
+                assert!(!summary.is_incomplete());
+            }
+        }
+    }
+}
+
+#[test]
+fn each_blob_is_where_git_says_it_came_in() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    edited_history(path, 30);
+    let (sink, _) = every(path);
+    let log = output(
+        path,
+        &[
+            "log",
+            "--all",
+            "-m",
+            "--raw",
+            "--no-abbrev",
+            "--root",
+            "-r",
+            "--no-renames",
+            "--format=commit %H",
+        ],
+    );
+    let mut added: BTreeSet<(String, String, String)> = BTreeSet::new();
+    let mut commit = "";
+    for line in log.lines() {
+        if let Some(id) = line.strip_prefix("commit ") {
+            commit = id;
+        } else if let Some((ids, file)) = line.split_once('\t') {
+            let blob = ids.split(' ').nth(3).unwrap();
+            added.insert((blob.to_owned(), file.to_owned(), commit.to_owned()));
+        }
+    }
+    assert!(sink.findings.len() > 100);
+    for finding in &sink.findings {
+        let blob = blob_of(path, finding);
+        let file = finding.origin.path().unwrap().display().to_string();
+        let commit = finding.origin.commit().unwrap().id.clone();
+        assert!(
+            added.contains(&(blob.clone(), file, commit.clone())),
+            "{}",
+            finding.origin
+        );
+        // No older commit has it.
+        let parents = output(path, &["rev-list", &format!("{commit}^@")]);
+        for parent in parents.lines() {
+            let tree = output(path, &["ls-tree", "-r", parent]);
+            assert!(!tree.contains(&blob), "{} is older", finding.origin);
+        }
+    }
+}
+
+#[test]
+fn a_secret_in_many_versions_is_reported_where_it_came_in() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    git(path, &["init", "-q"]);
+    for number in 0..5 {
+        fs::write(path.join("a"), format!("{}\n{number}\n", token(1))).unwrap();
+        git(path, &["add", "."]);
+        git(path, &["commit", "-q", "-m", "change"]);
+    }
+    let (sink, summary) = sweep(path, HistoryOptions::default(), HistoryScan::default(), 1);
+    assert_eq!(sink.findings.len(), 1);
+    let first = output(path, &["rev-list", "--max-parents=0", "HEAD"]);
+    assert_eq!(sink.findings[0].origin.commit().unwrap().id, first.trim());
+    assert_eq!(summary.counters.dropped(keysift::Reason::Repeated), 4);
+    assert_eq!(summary.counters.findings, 1);
+    assert_eq!(every(path).0.findings.len(), 5);
+}
+
+/// Whatever reaches it, and if nothing does.
+#[test]
+fn nothing_hides_in_a_repository() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    let commit = |file: &str, number: usize, message: &str| {
+        fs::write(path.join(file), token(number)).unwrap();
+        git(path, &["add", "."]);
+        git(path, &["commit", "-q", "-m", message]);
+    };
+    git(path, &["init", "-q", "-b", "main"]);
+    commit("a", 1, "first");
+    commit("b", 2, &token(3));
+    git(path, &["tag", "-a", "v1", "-m", &token(4)]);
+    git(path, &["notes", "add", "-m", &token(5)]);
+    git(path, &["checkout", "-q", "-b", "gone"]);
+    commit("c", 6, "on a branch");
+    git(path, &["checkout", "-q", "main"]);
+    git(path, &["branch", "-q", "-D", "gone"]);
+    commit("d", 7, "to be amended");
+    fs::write(path.join("d"), "nothing").unwrap();
+    git(path, &["commit", "-q", "-a", "--amend", "-m", "amended"]);
+    fs::write(path.join("a"), token(8)).unwrap();
+    git(path, &["stash", "-q"]);
+    git(path, &["stash", "drop", "-q"]);
+    fs::write(path.join("e"), token(9)).unwrap();
+    git(path, &["add", "e"]);
+    git(path, &["rm", "-q", "-f", "e"]);
+    git(path, &["rm", "-q", "b"]);
+    git(path, &["commit", "-q", "-m", "remove b"]);
+
+    let (sink, summary) = every(path);
+    assert!(!summary.is_incomplete());
+    let mut found: Vec<String> = sink
+        .findings
+        .iter()
+        .map(|finding| {
+            let secret = String::from_utf8_lossy(finding.secret.expose()).into_owned();
+            let number = (1..10).find(|number| token(*number) == secret).unwrap();
+            let name = finding.origin.to_string();
+            let name = match finding.origin.commit() {
+                Some(commit) => name.replace(commit.short_id(), "ID"),
+                None => name.split(' ').next().unwrap().to_owned(),
+            };
+            let standing = finding.standing.as_ref().unwrap();
+            let by = standing.reached_by.as_deref().unwrap_or("nothing");
+            let in_head = if standing.is_in_head { ", in HEAD" } else { "" };
+            format!("{number} {name} {by}{in_head}")
+        })
+        .collect();
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "1 ID:a HEAD, in HEAD",
+            "2 ID:b HEAD",
+            "3 commit ID message HEAD",
+            "4 tag refs/tags/v1",
+            "5 commit ID note in commits refs/notes/commits",
+            "6 ID:c nothing",
+            "7 ID:d nothing",
+            "8 ID:a nothing",
+            "9 blob nothing",
+        ]
+    );
+    let options = HistoryOptions::default().refs(vec!["refs/heads/*".to_owned()]);
+    let (sink, _) = sweep(path, options, HistoryScan::default(), 1);
+    let expected: BTreeSet<String> = [1, 2, 3, 4].map(token).into();
+    assert_eq!(secrets(&sink), expected);
+    let options =
+        HistoryOptions::default().exclude_refs(vec!["v1".to_owned(), "refs/tags/*".to_owned()]);
+    let (sink, _) = sweep(path, options, HistoryScan::default(), 1);
+    assert!(secrets(&sink).is_disjoint(&[1, 2, 3].map(token).into()));
+    let options = HistoryOptions::default().since(Some(i64::MAX));
+    let (sink, _) = sweep(path, options, HistoryScan::default(), 1);
+    assert!(sink.findings.is_empty());
+}
+
+/// A path condition decides where a finding is, though the blob is scanned once for all its paths.
+#[test]
+fn a_blob_at_two_paths_is_found_at_the_one_that_suits() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    git(path, &["init", "-q"]);
+    fs::create_dir_all(path.join("old")).unwrap();
+    for file in ["old/a.txt", "z.env"] {
+        fs::write(path.join(file), token(1)).unwrap();
+        git(path, &["add", "."]);
+        git(path, &["commit", "-q", "-m", file]);
+    }
+    let rules = RULES.replacen("[[rule]]", "[[rule]]\npaths = ['\\.env$']", 1);
+    let rules = RuleSet::parse("acme.toml", &rules).unwrap();
+    let scanner = Scanner::new(rules, ScannerOptions::default()).unwrap();
+    let mut sink = Collect::default();
+    keysift::scan_history(
+        &scanner,
+        &History::new(open(path), HistoryOptions::default()),
+        HistoryScan::default(),
+        &mut sink,
+        &ScanOptions::default(),
+        &AtomicBool::new(false),
+    )
+    .unwrap();
+    let paths: Vec<_> = sink
+        .findings
+        .iter()
+        .map(|finding| finding.origin.path())
+        .collect();
+    assert_eq!(paths, [Some(Path::new("z.env"))]);
+}
+
+/// A pack with a bit flipped: what is lost is counted, the rest is found, and nothing panics.
+#[test]
+fn a_damaged_pack_loses_what_is_damaged_and_says_so() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    edited_history(path, 30);
+    git(
+        path,
+        &["-c", "repack.useDeltaBaseOffset=false", "repack", "-qadf"],
+    );
+    git(path, &["prune-packed"]);
+    let (sound, _) = every(path);
+    let sound: BTreeSet<String> = secrets(&sound);
+    let packs = path.join(".git/objects/pack");
+    let pack = fs::read_dir(packs)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "pack")
+        })
+        .unwrap();
+    let mut permissions = fs::metadata(&pack).unwrap().permissions();
+    #[expect(
+        clippy::permissions_set_readonly_false,
+        reason = "a file of this test's"
+    )]
+    permissions.set_readonly(false);
+    fs::set_permissions(&pack, permissions).unwrap();
+    #[expect(clippy::disallowed_methods, reason = "a test damages its own file")]
+    let whole = fs::read(&pack).unwrap();
+    let mut state = 99;
+    let mut incomplete = 0;
+    for round in 0..60 {
+        let mut bytes = whole.clone();
+        let at = next(&mut state) % bytes.len();
+        match round % 3 {
+            0 => bytes[at] ^= 1 << (next(&mut state) % 8),
+            1 => bytes[at..].fill(0),
+            _ => bytes.truncate(at),
+        }
+        fs::write(&pack, &bytes).unwrap();
+        let (sink, summary) = every(path);
+        assert!(secrets(&sink).is_subset(&sound) || summary.is_incomplete());
+        if summary.is_incomplete() {
+            incomplete += 1;
+            let unreadable = summary.skipped.get(&Skip::Unreadable);
+            assert!(unreadable.is_some_and(|count| *count > 0) || sink.unscanned.len() > 0);
+        } else {
+            assert_eq!(secrets(&sink), sound, "round {round} at {at}");
+        }
+    }
+    assert!(incomplete > 40, "{incomplete}");
+}
