@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
+use crate::budget::{self, WINDOW_COST};
 use crate::check::{self, Subject};
 use crate::cost::{Meter, RuleCost};
-use crate::detect::{self, Search, Spans};
+use crate::detect::{self, Search};
+use crate::rule::Spans;
 use crate::scanner::{AnchorUse, Entry, Match, RuleId, Scanner};
 use crate::scratch::Scratch;
 
@@ -78,6 +80,9 @@ impl Scanner {
         out: &mut Vec<Match>,
     ) -> bool {
         scratch.counters.candidates += 1;
+        if scratch.budget.is_over(anchor.rule) {
+            return false;
+        }
         let entry = self.entry(anchor.rule);
         let tail = entry.plan().tail();
         if tail.is_some_and(|tail| !tail.positions.may_begin(hay, at, anchor.bytes as usize)) {
@@ -101,6 +106,9 @@ impl Scanner {
             let cache = scratch.caches[anchor.rule.0 as usize].get_or_insert_default();
             let (passes, steps) = detect::passes_tail((entry.rule(), tail), hay, at, cache);
             scratch.counters.window_bytes += steps as u64;
+            scratch
+                .budget
+                .spend(anchor.rule, WINDOW_COST + steps as u64);
             if !passes {
                 return false;
             }
@@ -173,16 +181,19 @@ impl Scanner {
             allowed,
         };
         let work = search.run(starts, cache, &mut |spans| {
-            out.push(judged(entry, rule, hay, spans));
+            let (found, cost) = judged(entry, rule, hay, spans);
+            out.push(found);
+            cost
         });
-        scratch.budget.spend(rule, work.sum());
+        scratch.budget.spend(rule, work.cost);
         scratch.counters.windows += work.windows;
         scratch.counters.window_bytes += work.window_bytes;
         scratch.counters.looked_bytes += work.looked_bytes;
     }
 }
 
-fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> Match {
+/// The match with its verdict, and what all that is done for it costs.
+fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> (Match, u64) {
     let subject = Subject {
         rule: entry.rule(),
         hay,
@@ -190,12 +201,13 @@ fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> Match {
         secret: spans.secret,
         body: spans.body,
     };
-    Match {
+    let found = Match {
         rule,
         span: spans.matched,
         secret: spans.secret,
         verdict: check::judge(&subject, &entry.allowlist),
-    }
+    };
+    (found, budget::match_cost(&found, &entry.rule().checks))
 }
 
 /// The starts in `own` at which a match may begin when the anchor's literal starts at `at`.
