@@ -44,6 +44,7 @@ mod settle;
 mod sink;
 mod stream;
 mod summary;
+mod waiting;
 
 pub use keysift_facts as facts;
 
