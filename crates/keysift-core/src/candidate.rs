@@ -5,9 +5,11 @@ use std::ops::Range;
 use crate::anchors::AnchorUse;
 use crate::assign::{self, Signals};
 use crate::blob::Span;
+use crate::budget::{self, WINDOW_COST};
 use crate::check::{self, Reason, Subject, Verdict};
 use crate::cost::{Meter, RuleCost};
-use crate::detect::{self, Search, Spans};
+use crate::detect::{self, Search};
+use crate::rule::Spans;
 use crate::scanner::{Entry, Match, RuleId, Scanner};
 use crate::scratch::Scratch;
 
@@ -94,7 +96,9 @@ impl Scanner {
         out: &mut Vec<Match>,
     ) -> bool {
         scratch.counters.candidates += 1;
-        self.suits(&anchor, hay, at) && self.follow(scratch, hay, (anchor, at), own, out)
+        !scratch.budget.is_over(anchor.rule)
+            && self.suits(&anchor, hay, at)
+            && self.follow(scratch, hay, (anchor, at), own, out)
     }
 
     /// Whether the bytes from the anchor on may be a part of a match. It depends on few of them: see
@@ -140,6 +144,9 @@ impl Scanner {
             let cache = scratch.caches[anchor.rule.0 as usize].get_or_insert_default();
             let (passes, steps) = detect::passes_tail((entry.rule(), tail), hay, at, cache);
             scratch.counters.window_bytes += steps as u64;
+            scratch
+                .budget
+                .spend(anchor.rule, WINDOW_COST + steps as u64);
             if !passes {
                 return false;
             }
@@ -174,7 +181,8 @@ impl Scanner {
                 secret: assignment.value,
                 body: assignment.value,
             };
-            let mut found = judged(entry, rule, hay, spans);
+            let (mut found, cost) = judged(entry, rule, hay, spans);
+            scratch.budget.spend(rule, cost);
             found.signals = judgement.signals;
             found.verdict = match (found.verdict, judgement.confidence) {
                 (Verdict::Drop(reason), _) => Verdict::Drop(reason),
@@ -251,16 +259,19 @@ impl Scanner {
             allowed,
         };
         let work = search.run(starts, cache, &mut |spans| {
-            out.push(judged(entry, rule, hay, spans));
+            let (found, cost) = judged(entry, rule, hay, spans);
+            out.push(found);
+            cost
         });
-        scratch.budget.spend(rule, work.sum());
+        scratch.budget.spend(rule, work.cost);
         scratch.counters.windows += work.windows;
         scratch.counters.window_bytes += work.window_bytes;
         scratch.counters.looked_bytes += work.looked_bytes;
     }
 }
 
-fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> Match {
+/// The match with its verdict, and what all that is done for it costs.
+fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> (Match, u64) {
     let subject = Subject {
         rule: entry.rule(),
         hay,
@@ -268,13 +279,14 @@ fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> Match {
         secret: spans.secret,
         body: spans.body,
     };
-    Match {
+    let found = Match {
         rule,
         span: spans.matched,
         secret: spans.secret,
         verdict: check::judge(&subject, &entry.allowlist),
         signals: Signals::default(),
-    }
+    };
+    (found, budget::match_cost(&found, &entry.rule().checks))
 }
 
 /// The starts in `own` at which a match may begin when the anchor's literal starts at `at`.

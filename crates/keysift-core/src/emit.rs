@@ -72,6 +72,15 @@ impl<'a> Emitter<'a> {
         }
     }
 
+    pub(crate) fn scanner(&self) -> &'a Scanner {
+        self.scanner
+    }
+
+    /// Settles matches, as the blob's path has it.
+    pub(crate) fn settle(&self, matches: &mut [Match]) {
+        self.scanner.settle(matches, self.origin);
+    }
+
     /// Leaves the first `bytes` of `hay` behind; the next piece begins there.
     pub(crate) fn leave_behind(&mut self, hay: &[u8], bytes: usize) {
         self.lines.advance(hay, self.base, self.base + bytes);

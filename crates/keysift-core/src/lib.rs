@@ -48,6 +48,7 @@ mod stream;
 mod summary;
 mod trace;
 mod unplaced;
+mod waiting;
 
 pub use keysift_facts as facts;
 

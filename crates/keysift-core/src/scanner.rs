@@ -6,12 +6,10 @@ use std::sync::Arc;
 
 use crate::anchors::{self, AnchorUses, Margins};
 use crate::assign::Signals;
-use crate::blob::{Blob, Span};
+use crate::blob::Span;
 use crate::check::Verdict;
 use crate::check::allowlist::Allowlist;
 use crate::counters::Counters;
-use crate::emit::Emitter;
-use crate::finding::Finding;
 use crate::fingerprint::FingerprintKey;
 use crate::prefilter::{self, Layout, Prefilter, PrefilterChoice};
 use crate::rule::{Confidence, Item, Plan, Rule, RuleError, RuleErrorKind, RuleSet};
@@ -142,28 +140,6 @@ impl Scanner {
     /// A scratch that fits this scanner.
     pub fn scratch(&self) -> Scratch {
         Scratch::new(self.entries.len())
-    }
-
-    /// Scans a blob that is in memory. `on` is called with each finding, in the order of their places.
-    ///
-    /// With [`ScannerOptions::explain`], dropped matches come too, with [`Finding::dropped`] set.
-    pub fn scan(&self, scratch: &mut Scratch, blob: Blob<'_>, on: &mut dyn FnMut(Finding)) {
-        let mut matches = std::mem::take(&mut scratch.matches);
-        matches.clear();
-        scratch.begin(Some(blob.origin));
-        self.matches_in(scratch, blob.bytes, 0..blob.bytes.len(), &mut matches);
-        if !matches.is_empty() {
-            self.settle(&mut matches, blob.origin);
-            let mut emitter = Emitter::new(self, blob.origin, blob.changed);
-            emitter.emit(
-                blob.bytes,
-                &matches,
-                0..matches.len(),
-                &mut scratch.counters,
-                on,
-            );
-        }
-        scratch.matches = matches;
     }
 
     /// Every match in a blob, with verdicts, before the checks of its path and before overlaps are settled.

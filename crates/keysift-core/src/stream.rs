@@ -5,9 +5,10 @@ use std::sync::Arc;
 use crate::blob::{Origin, Span};
 use crate::budget::Budget;
 use crate::emit::Emitter;
-use crate::finding::{Excerpt, Finding};
-use crate::scanner::{Match, Scanner};
+use crate::finding::Finding;
+use crate::scanner::Scanner;
 use crate::scratch::Scratch;
+use crate::waiting::Waiting;
 
 /// How many new bytes are gathered before they are scanned. The margins are looked at again with each batch, so that
 /// a batch has to be some times longer than the greatest reach.
@@ -24,10 +25,7 @@ pub struct Stream<'a> {
     base: usize,
     /// Where in the buffer the starts begin that were not searched yet.
     searched: usize,
-    /// Matches that are not given out yet, and those that may still overlap them. Spans are the blob's.
-    matches: Vec<Match>,
-    /// Matches that start before this offset of the blob were given out.
-    emitted: usize,
+    waiting: Waiting,
     budget: Budget,
     batch_bytes: usize,
 }
@@ -42,8 +40,7 @@ impl Scanner {
             buffer: Vec::new(),
             base: 0,
             searched: 0,
-            matches: Vec::new(),
-            emitted: 0,
+            waiting: Waiting::default(),
             budget: {
                 let mut budget = Budget::default();
                 budget.begin();
@@ -93,52 +90,30 @@ impl<'a> Stream<'a> {
         } else {
             self.buffer.len() - margins.after
         };
-        let first = self.matches.len();
+        let matches = &mut self.waiting.matches;
+        let first = matches.len();
         std::mem::swap(&mut scratch.budget, &mut self.budget);
         scratch.resume(Some(self.origin));
         self.scanner
-            .matches_in(scratch, &self.buffer, self.searched..to, &mut self.matches);
+            .matches_in(scratch, &self.buffer, self.searched..to, matches);
         if !is_last {
             std::mem::swap(&mut scratch.budget, &mut self.budget);
         }
-        for found in &mut self.matches[first..] {
+        for found in &mut matches[first..] {
             found.span = found.span.moved(self.base as isize);
             found.secret = found.secret.moved(self.base as isize);
         }
         self.searched = to;
-
-        // A match can be settled when every match that may overlap it is known, and shown when those in its line are.
-        let lag = margins.max_match + Excerpt::MAX_BYTES;
-        let certain = if is_last {
-            usize::MAX
-        } else {
-            (self.base + to).saturating_sub(lag)
-        };
-        self.emit(scratch, certain, on);
-        self.matches
-            .retain(|found| found.span.start.saturating_add(lag) >= certain);
+        let known = (!is_last).then_some(self.base + to);
+        let certain = self
+            .waiting
+            .give_out(&mut self.emitter, &self.buffer, known, scratch, on);
         if !is_last {
             let needed = (self.base + to)
                 .saturating_sub(margins.before)
                 .min(certain.saturating_sub(margins.before));
             self.leave_behind(needed.saturating_sub(self.base));
         }
-    }
-
-    fn emit(&mut self, scratch: &mut Scratch, certain: usize, on: &mut dyn FnMut(Finding)) {
-        let from = self
-            .matches
-            .partition_point(|found| found.span.start < self.emitted);
-        let to = self
-            .matches
-            .partition_point(|found| found.span.start < certain);
-        if from < to {
-            let mut settled = self.matches.clone();
-            self.scanner.settle(&mut settled, self.origin);
-            self.emitter
-                .emit(&self.buffer, &settled, from..to, &mut scratch.counters, on);
-        }
-        self.emitted = certain;
     }
 
     fn leave_behind(&mut self, bytes: usize) {

@@ -102,9 +102,20 @@ impl<S: Sink> Worker<'_, '_, S> {
 
 impl<S: Sink> Visitor for Worker<'_, '_, S> {
     fn blob(&mut self, blob: Blob<'_>) -> ControlFlow<()> {
-        let found = &mut self.found;
-        self.scanner
-            .scan(&mut self.scratch, blob, &mut |finding| found.push(finding));
+        let (found, collector) = (&mut self.found, self.collector);
+        let mut flow = ControlFlow::Continue(());
+        self.scanner.scan(&mut self.scratch, blob, &mut |finding| {
+            found.push(finding);
+            // A long blob may hold more findings than memory does.
+            if found.len() >= MAX_HELD_FINDINGS {
+                if flow.is_continue() {
+                    let mut collector = collector.lock().unwrap_or_else(PoisonError::into_inner);
+                    flow = collector.take_findings(found);
+                }
+                found.clear();
+            }
+        });
+        flow?;
         self.was_scanned(blob.bytes.len() as u64)?;
         self.give_up(blob.origin)
     }
@@ -162,7 +173,7 @@ impl<S: Sink> Visitor for Worker<'_, '_, S> {
     }
 }
 
-/// A stream's findings are handed on when this many are held.
+/// The findings of one blob are handed on when this many are held.
 const MAX_HELD_FINDINGS: usize = 4096;
 
 /// The source drops its visitors when it is through; what a thread counted joins the whole then.

@@ -51,15 +51,22 @@ const WORDS: &[&str] = &[
     "yourtoken",
 ];
 
-/// The letters that [`WORDS`] begin with, a bit each.
-const INITIALS: u32 = {
-    let mut letters = 0;
+/// Where in [`WORDS`] those of each letter begin, and where the last ones end.
+const STARTS: [usize; 27] = {
+    let mut starts = [0; 27];
     let mut index = 0;
     while index < WORDS.len() {
-        letters |= 1 << (WORDS[index].as_bytes()[0] - b'a');
+        starts[(WORDS[index].as_bytes()[0] - b'a') as usize + 1] = index + 1;
         index += 1;
     }
-    letters
+    let mut letter = 1;
+    while letter < starts.len() {
+        if starts[letter] == 0 {
+            starts[letter] = starts[letter - 1];
+        }
+        letter += 1;
+    }
+    starts
 };
 
 /// Values that are whole placeholders or plain words for one.
@@ -104,10 +111,9 @@ pub(super) fn check(subject: &Subject<'_>) -> Option<Reason> {
 fn has_run(body: &[u8]) -> bool {
     // Encoded keys are long and hold runs of zeros, which Base64 writes as `AAAAAA`.
     const LONGEST_JUDGED: usize = 128;
+    let [repeated, up, down] = longest_runs(body);
     body.len() <= LONGEST_JUDGED
-        && (longest_run(body, |a, b| a == b) >= MIN_REPEATED
-            || longest_run(body, |a, b| b.checked_sub(1) == Some(a)) >= MIN_COUNTED
-            || longest_run(body, |a, b| a.checked_sub(1) == Some(b)) >= MIN_COUNTED)
+        && (repeated >= MIN_REPEATED || up >= MIN_COUNTED || down >= MIN_COUNTED)
 }
 
 /// Whether the value refers to another: a variable, a template, an angle-bracketed name.
@@ -159,17 +165,23 @@ fn is_filler(body: &[u8]) -> bool {
     different <= MAX_FILLER_CHARACTERS && body.len() > 2 * MAX_FILLER_CHARACTERS
 }
 
-/// The length of the longest stretch in which each byte follows from the one before.
-fn longest_run(bytes: &[u8], follows: impl Fn(u8, u8) -> bool) -> usize {
-    let mut longest = usize::from(!bytes.is_empty());
-    let mut run = 1;
+/// The lengths of the longest stretches in which a character repeats, counts up, and counts down.
+fn longest_runs(bytes: &[u8]) -> [usize; 3] {
+    let mut longest = [usize::from(!bytes.is_empty()); 3];
+    let (mut last, mut run) = (None, 1);
     for pair in bytes.windows(2) {
-        run = if pair[0].is_ascii_alphanumeric() && follows(pair[0], pair[1]) {
-            run + 1
-        } else {
-            1
+        let kind = match (i16::from(pair[1]) - i16::from(pair[0]), pair[0]) {
+            (_, byte) if !byte.is_ascii_alphanumeric() => None,
+            (0, _) => Some(0),
+            (1, _) => Some(1),
+            (-1, _) => Some(2),
+            _ => None,
         };
-        longest = longest.max(run);
+        run = if kind == last { run + 1 } else { 2 };
+        last = kind;
+        if let Some(kind) = kind {
+            longest[kind] = longest[kind].max(run);
+        }
     }
     longest
 }
@@ -177,20 +189,24 @@ fn longest_run(bytes: &[u8], follows: impl Fn(u8, u8) -> bool) -> usize {
 fn names_a_placeholder(secret: &[u8]) -> bool {
     // A secret of many lines or with structure, such as a key file, has room for any word.
     const LONGEST_NAMED: usize = 128;
-    if secret.len() > LONGEST_NAMED {
+    let mut lower = [0; LONGEST_NAMED];
+    let Some(lower) = lower.get_mut(..secret.len()) else {
         return false;
-    }
-    let is_word = |part: &[u8], word: &str| part.eq_ignore_ascii_case(word.as_bytes());
-    let has_word_at = |at: usize| {
-        let initial = secret[at].to_ascii_lowercase();
-        initial.is_ascii_lowercase()
-            && INITIALS >> (initial - b'a') & 1 != 0
-            && WORDS.iter().any(|word| {
-                let part = secret.get(at..at + word.len());
-                part.is_some_and(|part| is_word(part, word))
-            })
     };
-    WHOLE.iter().any(|word| is_word(secret, word)) || (0..secret.len()).any(has_word_at)
+    lower.copy_from_slice(secret);
+    lower.make_ascii_lowercase();
+    let has_word_at = |at: usize| {
+        let rest = &lower[at..];
+        let letter = usize::from(rest[0].wrapping_sub(b'a'));
+        let bounds = (STARTS.get(letter), STARTS.get(letter + 1));
+        let (Some(first), Some(end)) = bounds else {
+            return false;
+        };
+        WORDS[*first..*end]
+            .iter()
+            .any(|word| rest.starts_with(word.as_bytes()))
+    };
+    WHOLE.iter().any(|word| word.as_bytes() == &*lower) || (0..lower.len()).any(has_word_at)
 }
 
 #[cfg(test)]
@@ -221,12 +237,28 @@ mod tests {
 
     #[test]
     fn runs_are_measured() {
-        assert_eq!(longest_run(b"aaabbbb", |a, b| a == b), 4);
-        assert_eq!(
-            longest_run(b"x0123456789", |a, b| b.checked_sub(1) == Some(a)),
-            10
+        assert_eq!(longest_runs(b"aaabbbb"), [4, 2, 1]);
+        assert_eq!(longest_runs(b"x0123456789"), [1, 10, 1]);
+        assert_eq!(longest_runs(b"cba--0011"), [2, 2, 3]);
+        assert_eq!(longest_runs(b""), [0, 0, 0]);
+    }
+
+    #[test]
+    fn every_word_is_found_anywhere_in_either_case() {
+        assert!(WORDS.is_sorted_by_key(|word| word.as_bytes()[0]));
+        for word in WORDS {
+            let upper = word.to_ascii_uppercase();
+            for text in [format!("q7{word}"), format!("{upper}q7")] {
+                assert!(names_a_placeholder(text.as_bytes()), "{text}");
+            }
+            let cut = &word[..word.len() - 1];
+            assert!(!names_a_placeholder(format!("q7{cut}").as_bytes()), "{cut}");
+        }
+        assert!(
+            WHOLE
+                .iter()
+                .all(|word| names_a_placeholder(word.as_bytes()))
         );
-        assert_eq!(longest_run(b"", |a, b| a == b), 0);
     }
 
     #[test]

@@ -11,19 +11,18 @@ mod walk;
 
 use std::ops::Range;
 
-use regex_automata::meta::Cache;
-use regex_automata::util::captures::Captures;
-use regex_automata::{Anchored, Input, hybrid};
+use regex_automata::hybrid;
 
 use self::walk::{Reach, Walk};
 use crate::blob::Span;
+use crate::budget::{SEARCH_COST, WINDOW_COST};
 use crate::check::keyword::Nearby;
-use crate::rule::{Form, Plan, Program, Rule, Run, Tail};
+use crate::rule::{Form, Plan, ProgramCache, Rule, Run, Spans, Tail};
 
 /// A thread's working memory for one rule's pattern.
 #[derive(Debug, Default)]
 pub(crate) struct RuleCache {
-    pattern: Option<(Cache, Captures)>,
+    pattern: Option<ProgramCache>,
     tail: Option<hybrid::dfa::Cache>,
     form: Option<hybrid::dfa::Cache>,
     walk: Walk,
@@ -35,14 +34,6 @@ pub(crate) struct RuleCache {
 /// So few starts are tried one by one, without a look for a run that may lie far behind them.
 pub(crate) const FEW_STARTS: usize = 32;
 
-/// The spans of a match.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Spans {
-    pub(crate) matched: Span,
-    pub(crate) secret: Span,
-    pub(crate) body: Span,
-}
-
 /// What was done at a start or in a window.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Work {
@@ -52,6 +43,8 @@ pub(crate) struct Work {
     pub(crate) window_bytes: u64,
     /// Starts that were looked at to see whether it must be.
     pub(crate) looked_bytes: u64,
+    /// All that was done, as a budget counts it.
+    pub(crate) cost: u64,
 }
 
 /// Whether a match can have an anchor at `at`, by what stands from there on, and the bytes that an automaton was run
@@ -81,25 +74,29 @@ pub(crate) struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Calls `on` for each match that starts in `starts`, in ascending order. Ends early when the work that is allowed
-    /// was done.
+    /// Calls `on` for each match that starts in `starts`, in ascending order; it gives what judging the match cost. Ends
+    /// early when the work that is allowed was done.
     pub(crate) fn run(
         &self,
         starts: Range<usize>,
         cache: &mut RuleCache,
-        on: &mut dyn FnMut(Spans),
+        on: &mut dyn FnMut(Spans) -> u64,
     ) -> Work {
         if cache.bytes != self.bytes {
             cache.walk.forget();
             cache.nearby.forget();
             cache.bytes = self.bytes;
         }
-        let mut work = Work::default();
+        let mut work = Work {
+            cost: SEARCH_COST,
+            ..Work::default()
+        };
         let form = self.plan.form(self.rule);
         let run = form.and_then(|form| form.run.as_ref());
         match run.filter(|_| starts.len() > FEW_STARTS) {
             Some(run) => {
                 work.looked_bytes += starts.len() as u64;
+                work.cost += starts.len() as u64;
                 for part in run.narrow(self.hay, starts, self.rule.max_match_bytes) {
                     self.try_all((form, None), part, cache, &mut work, on);
                 }
@@ -118,21 +115,22 @@ impl Search<'_> {
         starts: Range<usize>,
         cache: &mut RuleCache,
         work: &mut Work,
-        on: &mut dyn FnMut(Spans),
+        on: &mut dyn FnMut(Spans) -> u64,
     ) {
         let most = self.rule.max_match_bytes;
         for start in starts {
             work.looked_bytes += 1;
+            work.cost += 1;
             let may_begin = form.is_none_or(|form| form.may_begin(self.hay, start))
                 && run.is_none_or(|run| run.allows(self.hay, start, most));
             if !may_begin {
                 continue;
             }
-            if work.sum() > self.allowed {
+            if work.cost > self.allowed {
                 return;
             }
             if let Some(spans) = self.at(form, start, cache, work) {
-                on(spans);
+                work.cost += on(spans);
             }
         }
     }
@@ -146,6 +144,7 @@ impl Search<'_> {
         work: &mut Work,
     ) -> Option<Spans> {
         work.windows += 1;
+        work.cost += WINDOW_COST;
         let most = self.rule.max_match_bytes;
         let end = match form {
             Some(form) => {
@@ -157,52 +156,20 @@ impl Search<'_> {
                         .walk
                         .reach((&form.automaton, states), self.hay, start, most);
                 work.window_bytes += steps as u64;
+                work.cost += steps as u64;
                 end?
             }
             None => start.saturating_add(most).min(self.hay.len()),
         };
         work.window_bytes += (end - start) as u64;
         let program = self.plan.program(self.rule);
-        let new_cache = || {
-            (
-                program.regex.create_cache(),
-                program.regex.create_captures(),
-            )
-        };
-        let (states, captures) = cache.pattern.get_or_insert_with(new_cache);
-        let input = Input::new(self.hay)
-            .span(start..end)
-            .anchored(Anchored::Yes);
-        program.regex.search_captures_with(states, &input, captures);
-        let found = spans(program, captures)?;
+        let states = cache.pattern.get_or_insert_with(|| program.new_cache());
+        let (found, cost) = program.spans(states, self.hay, Span::new(start, end));
+        work.cost += cost;
+        let found = found?;
         cache
             .nearby
             .holds(self.rule, self.hay, found.matched)
             .then_some(found)
     }
-}
-
-impl Work {
-    /// All of it, as a budget counts it.
-    pub(crate) fn sum(self) -> u64 {
-        self.window_bytes + self.looked_bytes
-    }
-}
-
-fn spans(program: &Program, captures: &Captures) -> Option<Spans> {
-    let whole = captures.get_match()?;
-    let group = |index: usize| {
-        captures
-            .get_group(index)
-            .map(|span| Span::new(span.start, span.end))
-    };
-    let matched = Span::new(whole.start(), whole.end());
-    // A pattern may have a way to match on which the group `secret` takes no part; then the whole match is the secret.
-    let secret = group(program.secret_group).unwrap_or(matched);
-    let body = program.body_group.and_then(group).unwrap_or(secret);
-    Some(Spans {
-        matched,
-        secret,
-        body,
-    })
 }

@@ -11,6 +11,7 @@ mod pattern;
 mod plan;
 mod positions;
 mod prepared;
+mod program;
 mod run;
 mod sample;
 mod schema;
@@ -30,8 +31,9 @@ pub(crate) use self::anchor::Anchor;
 pub(crate) use self::form::Form;
 pub(crate) use self::frequency::{common_grams, log2_share_of};
 pub(crate) use self::literal::{Literal, Unit};
-pub(crate) use self::plan::{Plan, Program, Tail};
+pub(crate) use self::plan::{Plan, Tail};
 pub(crate) use self::positions::MAX_POSITIONS;
+pub(crate) use self::program::{ProgramCache, Spans};
 pub(crate) use self::run::Run;
 pub(crate) use self::set::Item;
 

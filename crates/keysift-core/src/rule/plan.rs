@@ -5,8 +5,6 @@ use std::sync::OnceLock;
 
 use regex_automata::MatchKind;
 use regex_automata::hybrid::dfa::DFA;
-use regex_automata::meta::{BuildError, Config, Regex};
-use regex_automata::util::syntax;
 use regex_syntax::hir::{Hir, HirKind};
 
 use super::Confidence;
@@ -16,6 +14,7 @@ use super::error::{RuleError, RuleErrorKind};
 use super::form::{self, Form};
 use super::pattern::{self, Pattern};
 use super::positions::Positions;
+use super::program::Program;
 use crate::assign::NameKinds;
 use crate::check::CONTEXT_BYTES;
 
@@ -57,14 +56,6 @@ pub(super) struct Compiled {
     program: OnceLock<Box<Program>>,
     tail: OnceLock<Option<Box<Tail>>>,
     form: OnceLock<Option<Box<Form>>>,
-}
-
-/// A rule's compiled pattern.
-#[derive(Debug)]
-pub(crate) struct Program {
-    pub(crate) regex: Regex,
-    pub(crate) secret_group: usize,
-    pub(crate) body_group: Option<usize>,
 }
 
 /// What stands from an anchor on, in two forms: a look at each byte, and an automaton.
@@ -146,7 +137,7 @@ impl Plan {
     /// The compiled pattern; the first call compiles it.
     pub(crate) fn program(&self, rule: &Rule) -> &Program {
         self.compiled.program.get_or_init(|| {
-            let program = compile(&rule.pattern).expect(
+            let program = Program::compile(&rule.pattern).expect(
                 "because the pattern parsed and its size was bounded when the rule was read",
             );
             Box::new(program)
@@ -185,7 +176,7 @@ impl Plan {
             .compiled
             .program
             .get()
-            .map_or(0, |program| program.regex.memory_usage());
+            .map_or(0, |program| program.memory_usage());
         let tail = self.compiled.tail.get().and_then(Option::as_ref);
         let form = self.compiled.form.get().and_then(Option::as_ref);
         pattern
@@ -202,31 +193,6 @@ fn build_tail(tail: &str) -> Option<Tail> {
     Some(Tail {
         positions: Positions::of(&nfa),
         automaton: form::automaton(nfa, MatchKind::LeftmostFirst)?,
-    })
-}
-
-fn compile(text: &str) -> Result<Program, Box<BuildError>> {
-    let regex = Regex::builder()
-        .syntax(syntax::Config::new().unicode(false).utf8(false))
-        .configure(
-            Config::new()
-                .utf8_empty(false)
-                .nfa_size_limit(None)
-                // Windows are short: building a literal searcher costs more than it saves.
-                .auto_prefilter(false)
-                // What has no match is told by the rule's form; the pattern says where its groups lie.
-                .hybrid(false),
-        )
-        .build(text)?;
-    let group = |name: &str| {
-        regex
-            .group_info()
-            .to_index(regex_automata::PatternID::ZERO, name)
-    };
-    Ok(Program {
-        secret_group: group("secret").unwrap_or(0),
-        body_group: group("body"),
-        regex,
     })
 }
 
