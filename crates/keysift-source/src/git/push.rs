@@ -39,7 +39,8 @@ impl PushedRef {
     /// [`BadInput`](ErrorKind::BadInput) for a line that is no such line.
     pub fn of_pre_push(text: &str) -> Result<Vec<Self>, Error> {
         lines(text, |words| match words {
-            [_, new, name, old] => Some(Self::new(name, old, new)),
+            // What is pushed is written as the user named it, and `HEAD@{1 day ago}` holds spaces.
+            [_, .., new, name, old] => Some(Self::new(name, old, new)),
             _ => None,
         })
     }
@@ -90,9 +91,17 @@ mod tests {
         let pushed = PushedRef::new("refs/heads/main", ZERO, ONE).unwrap();
         assert_eq!((pushed.old, pushed.new.is_some()), (None, true));
         let text = format!("refs/heads/main {ONE} refs/heads/main {ZERO}\n");
-        assert_eq!(PushedRef::of_pre_push(&text).unwrap(), std::slice::from_ref(&pushed));
+        assert_eq!(
+            PushedRef::of_pre_push(&text).unwrap(),
+            std::slice::from_ref(&pushed)
+        );
         let text = format!("{ZERO} {ONE} refs/heads/main\n");
         assert_eq!(PushedRef::of_pre_receive(&text).unwrap(), [pushed]);
+        let text = format!("HEAD@{{1 day ago}} {ONE} refs/heads/main {ZERO}\n");
+        assert_eq!(
+            PushedRef::of_pre_push(&text).unwrap()[0].name,
+            "refs/heads/main"
+        );
         assert!(PushedRef::of_pre_push("").unwrap().is_empty());
     }
 
