@@ -2,8 +2,14 @@
 
 use crate::harness::{Outcome, Place, is_golden};
 
-const COMMANDS: [&[&str]; 10] = [
+const COMMANDS: [&[&str]; 16] = [
     &["scan"],
+    &["git"],
+    &["hook"],
+    &["hook", "install"],
+    &["hook", "uninstall"],
+    &["hook", "status"],
+    &["hook", "run"],
     &["rules"],
     &["rules", "list"],
     &["rules", "show"],
@@ -40,7 +46,7 @@ fn every_command_has_help() {
 
 #[test]
 fn help_tells_the_exit_codes_where_there_is_more_than_one() {
-    for command in [&[][..], &["scan"]] {
+    for command in [&[][..], &["scan"], &["git"]] {
         run(command, "--help")
             .says("Exit codes:\n  0  nothing was found\n  1  findings\n  2  wrong usage")
             .says("\n  3  incomplete");

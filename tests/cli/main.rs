@@ -10,12 +10,15 @@
 )]
 
 mod harness;
+mod repository;
 
 mod cost;
 mod covered;
 mod filtered;
 mod findings;
+mod git;
 mod help;
+mod hook;
 mod output;
 mod rule_choice;
 mod rule_files;

@@ -10,7 +10,7 @@ use keysift_core::{
     Blob, Confidence, Finding, Origin, RuleSet, Scanner, ScannerOptions, Sink, Span, Summary,
     Unscanned,
 };
-use keysift_report::{Format, ReportOptions};
+use keysift_report::{Format, ReportOptions, ReportSink};
 
 /// A scanner with the rules of the tests. It gives dropped matches as well.
 pub(crate) fn scanner() -> Scanner {
@@ -87,8 +87,16 @@ impl Scan {
 
     /// What a format writes of it.
     pub(crate) fn render(&self, format: &Format, options: &ReportOptions) -> Vec<u8> {
+        self.render_with(|out| (format.open)(out, options))
+    }
+
+    /// What a sink writes of it.
+    pub(crate) fn render_with(
+        &self,
+        open: impl FnOnce(Box<dyn Write + Send>) -> ReportSink,
+    ) -> Vec<u8> {
         let out = Shared::default();
-        let mut sink = (format.open)(Box::new(out.clone()), options);
+        let mut sink = open(Box::new(out.clone()));
         sink.begin().unwrap();
         for file in &self.files {
             let (dropped, findings): (Vec<_>, Vec<_>) = file

@@ -20,36 +20,64 @@ const SCISSORS: &[u8] = b" ------------------------ >8 ------------------------"
 /// A longer message is cut: nobody writes one, and a file of any size must not fill the memory. In bytes.
 const MAX_MESSAGE_BYTES: u64 = 16 << 20;
 
-/// A commit's message as far as the commit will hold it: without comments, and without the change behind the scissors.
+/// A commit's message as far as the commit will hold it: without what Git will strip.
 ///
 /// Lines keep their numbers.
 #[derive(Debug, Clone)]
 pub struct MessageFile {
     path: PathBuf,
     comment: Vec<u8>,
+    cleanup: Cleanup,
+}
+
+/// What Git strips from a message before it makes the commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cleanup {
+    /// Nothing.
+    Nothing,
+    /// What stands behind the scissors.
+    BehindScissors,
+    /// That, and comments.
+    Comments,
 }
 
 impl MessageFile {
     /// The message in the file at `path`; `core.commentChar` of the repository tells comments.
-    pub fn new(repository: &Repository, path: PathBuf) -> Self {
+    ///
+    /// Git strips comments from what was written in an editor, unless `commit.cleanup` says otherwise; a message that was
+    /// given otherwise (`was_edited` is false) stays as it is.
+    pub fn new(repository: &Repository, path: PathBuf, was_edited: bool) -> Self {
         let handle = repository.handle();
         let config = handle.config_snapshot();
+        let cleanup = config.string("commit.cleanup");
+        let cleanup = match cleanup.as_ref().map(|cleanup| cleanup.as_bytes()) {
+            _ if !was_edited => Cleanup::Nothing,
+            Some(b"verbatim" | b"whitespace" | b"scissors") => Cleanup::BehindScissors,
+            _ => Cleanup::Comments,
+        };
         let comment = ["core.commentString", "core.commentChar"]
             .into_iter()
             .find_map(|key| config.string(key))
             .map_or_else(|| b"#".to_vec(), |sign| sign.to_vec());
-        Self { path, comment }
+        Self {
+            path,
+            comment,
+            cleanup,
+        }
     }
 
     /// The message without what Git will strip, each of whose lines is left empty.
     fn stripped(&self, text: &[u8]) -> Vec<u8> {
+        if self.cleanup == Cleanup::Nothing {
+            return text.to_vec();
+        }
         let comment = self.comment_of(text);
         let mut kept = Vec::with_capacity(text.len());
         for line in text.lines_with_terminator() {
             match line.strip_prefix(comment) {
                 Some(rest) if rest.trim_end_with(|c| c == '\n' || c == '\r') == SCISSORS => break,
-                Some(_) => kept.push(b'\n'),
-                None => kept.extend_from_slice(line),
+                Some(_) if self.cleanup == Cleanup::Comments => kept.push(b'\n'),
+                _ => kept.extend_from_slice(line),
             }
         }
         kept
@@ -101,9 +129,14 @@ mod tests {
     use super::*;
 
     fn stripped(comment: &str, text: &str) -> String {
+        cleaned(Cleanup::Comments, comment, text)
+    }
+
+    fn cleaned(cleanup: Cleanup, comment: &str, text: &str) -> String {
         let file = MessageFile {
             path: PathBuf::new(),
             comment: comment.into(),
+            cleanup,
         };
         String::from_utf8(file.stripped(text.as_bytes())).unwrap()
     }
@@ -119,6 +152,13 @@ mod tests {
         let text = format!("a\n# b\n#{}\n+key\n", String::from_utf8_lossy(SCISSORS));
         assert_eq!(stripped("#", &text), "a\n\n");
         assert_eq!(stripped("#", &text.replace('\n', "\r\n")), "a\r\n\n");
+    }
+
+    #[test]
+    fn what_git_keeps_is_kept() {
+        let text = format!("a\n# b\n#{}\n+key\n", String::from_utf8_lossy(SCISSORS));
+        assert_eq!(cleaned(Cleanup::BehindScissors, "#", &text), "a\n# b\n");
+        assert_eq!(cleaned(Cleanup::Nothing, "#", &text), text);
     }
 
     #[test]

@@ -39,7 +39,8 @@ impl PushedRef {
     /// [`BadInput`](ErrorKind::BadInput) for a line that is no such line.
     pub fn of_pre_push(text: &str) -> Result<Vec<Self>, Error> {
         lines(text, |words| match words {
-            [_, new, name, old] => Some(Self::new(name, old, new)),
+            // What is pushed is written as the user named it, and `HEAD@{1 day ago}` holds spaces.
+            [_, .., new, name, old] => Some(Self::new(name, old, new)),
             _ => None,
         })
     }
@@ -96,6 +97,11 @@ mod tests {
         );
         let text = format!("{ZERO} {ONE} refs/heads/main\n");
         assert_eq!(PushedRef::of_pre_receive(&text).unwrap(), [pushed]);
+        let text = format!("HEAD@{{1 day ago}} {ONE} refs/heads/main {ZERO}\n");
+        assert_eq!(
+            PushedRef::of_pre_push(&text).unwrap()[0].name,
+            "refs/heads/main"
+        );
         assert!(PushedRef::of_pre_push("").unwrap().is_empty());
     }
 

@@ -80,15 +80,21 @@ pub fn open(path: &Path, options: &RepositoryOptions) -> Result<Repository, Erro
         match_ceiling_dir_or_error: false,
         ..Default::default()
     };
+    // From a path that begins with `..` gix finds a bare repository under a wrong name. What is not there fails below.
+    let resolved = match path == Path::new(".") {
+        true => None,
+        false => path.canonicalize().ok(),
+    };
+    let from = resolved.as_deref().unwrap_or(path);
     let opened = match options.environment {
         Environment::AsGit => gix::ThreadSafeRepository::discover_with_environment_overrides_opts(
-            path, upwards, mapping,
+            from, upwards, mapping,
         ),
-        Environment::Ignored => gix::ThreadSafeRepository::discover_opts(path, upwards, mapping),
+        Environment::Ignored => gix::ThreadSafeRepository::discover_opts(from, upwards, mapping),
     };
     let mut repository = match opened {
         Ok(shared) => shared.to_thread_local(),
-        Err(error) if is_within_repository(path) => {
+        Err(error) if is_within_repository(from) => {
             return Err(fail(ErrorKind::UnreadableRepository, error));
         }
         Err(error) => return Err(fail(ErrorKind::NotARepository, error)),

@@ -136,15 +136,17 @@ pub fn uninstall(place: &Place, hook: Hook) -> Result<Removed, HookError> {
     if place.manner == Manner::Lines {
         return remove_lines(&path);
     }
-    if was == State::OursBeforeAnother {
+    let removed = if was == State::OursBeforeAnother {
         fs::rename(place.previous(hook), &path).map_err(|error| HookError::io(&path, error))?;
-        return Ok(Removed::Restored);
-    }
-    fs::remove_file(&path).map_err(|error| HookError::io(&path, error))?;
+        Removed::Restored
+    } else {
+        fs::remove_file(&path).map_err(|error| HookError::io(&path, error))?;
+        Removed::Ours
+    };
     if place.is_global {
         stop_passing_on(place)?;
     }
-    Ok(Removed::Ours)
+    Ok(removed)
 }
 
 /// Lets the hooks of repositories run on, which a directory for all repositories hides.
@@ -180,7 +182,8 @@ fn stop_passing_on(place: &Place) -> Result<(), HookError> {
 }
 
 fn lines(hook: Hook) -> String {
-    format!("{LINES_MARK}\nkeysift hook run {hook} -- \"$@\"\n")
+    // Older versions of husky do not end at the first command that fails.
+    format!("{LINES_MARK}\nkeysift hook run {hook} -- \"$@\" || exit $?\n")
 }
 
 fn holds_our_lines(text: &[u8]) -> bool {
@@ -197,7 +200,7 @@ fn add_lines(path: &Path, hook: Hook, was: State) -> Result<Installed, HookError
         text.push(b'\n');
     }
     text.extend_from_slice(lines(hook).as_bytes());
-    write(path, &text, SCRIPT_MODE)?;
+    write(path, &text, mode_of(path))?;
     Ok(if was == State::Absent {
         Installed::New
     } else {
@@ -220,9 +223,20 @@ fn remove_lines(path: &Path) -> Result<Removed, HookError> {
     if kept == b"#!/bin/sh\n" {
         fs::remove_file(path).map_err(|error| HookError::io(path, error))?;
     } else {
-        write(path, &kept, SCRIPT_MODE)?;
+        write(path, &kept, mode_of(path))?;
     }
     Ok(Removed::Ours)
+}
+
+/// The mode of a team's script, which Git keeps; that of a new one if it is not there.
+fn mode_of(path: &Path) -> u32 {
+    #[cfg(unix)]
+    if let Ok(metadata) = fs::metadata(path) {
+        use std::os::unix::fs::PermissionsExt;
+
+        return metadata.permissions().mode() & 0o777;
+    }
+    SCRIPT_MODE
 }
 
 fn exists(path: &Path) -> bool {

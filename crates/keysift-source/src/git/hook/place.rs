@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::global::{self, variable};
-use super::script::Previous;
+use super::script::{self, Previous};
 use super::{HookError, HookErrorKind};
 use crate::error::Error;
 use crate::git::Repository;
@@ -59,11 +59,12 @@ impl Place {
     /// A `core.hooksPath` that is no path.
     pub fn of(repository: &Repository) -> Result<Self, Error> {
         let root = repository.work_tree().unwrap_or(repository.git_dir());
-        let directory = match repository.hooks_path()? {
-            // Git runs hooks at the root of the working tree, from where it looks a relative path up.
-            Some(path) => root.join(path),
-            None => repository.common_dir().join("hooks"),
-        };
+        // Git runs hooks at the root of the working tree, from where it looks a relative path up.
+        let configured = repository.hooks_path()?.map(|path| root.join(path));
+        // What is for all repositories is not changed for one: it passes on to the repository's own hooks.
+        let directory = configured
+            .filter(|directory| !passes_on(directory))
+            .unwrap_or_else(|| repository.common_dir().join("hooks"));
         if let Some(directory) = husky(&directory) {
             return Ok(Self {
                 directory,
@@ -115,6 +116,18 @@ impl Place {
     pub const fn manager(&self) -> Option<Manager> {
         self.manager
     }
+}
+
+/// Whether the hooks in a directory run those of each repository, as ours for all repositories do.
+fn passes_on(directory: &Path) -> bool {
+    // Never one of ours to run, so that it is there, unchanged, as long as one of ours is.
+    const NAME: &str = "post-commit";
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a hook is configuration, not what is scanned"
+    )]
+    let text = std::fs::read(directory.join(NAME));
+    text.is_ok_and(|text| text == script::passing_on(NAME).as_bytes())
 }
 
 /// The directory that keysift makes for the hooks of all repositories.
