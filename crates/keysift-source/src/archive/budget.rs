@@ -99,7 +99,7 @@ pub(super) struct Metered<'b, R> {
     reader: R,
     budget: &'b Budget<'b>,
     is_decoded: bool,
-    fault: Option<String>,
+    fault: Option<io::Error>,
 }
 
 impl<'b, R> Metered<'b, R> {
@@ -124,7 +124,7 @@ impl<'b, R> Metered<'b, R> {
     }
 
     /// Why reading ended before the end; `None` where it did not, or the budget is the reason.
-    pub(super) fn into_fault(self) -> Option<String> {
+    pub(super) fn into_fault(self) -> Option<io::Error> {
         self.fault
     }
 }
@@ -135,7 +135,7 @@ impl<R: Read> Read for Metered<'_, R> {
             return Err(io::Error::other("the archive is not read on"));
         }
         if let Some(fault) = &self.fault {
-            return Err(io::Error::other(fault.clone()));
+            return Err(io::Error::new(fault.kind(), fault.to_string()));
         }
         match self.reader.read(to) {
             Ok(length) => {
@@ -146,8 +146,9 @@ impl<R: Read> Read for Metered<'_, R> {
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
             Err(error) => {
-                self.fault = Some(error.to_string());
-                Err(error)
+                let told = io::Error::new(error.kind(), error.to_string());
+                self.fault = Some(error);
+                Err(told)
             }
         }
     }

@@ -33,7 +33,11 @@ impl Stop {
 
 impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
-        Self::damaged(error)
+        match error.kind() {
+            io::ErrorKind::OutOfMemory => Self::Fault(Skip::ArchiveMemory, error.to_string()),
+            io::ErrorKind::Unsupported => Self::Fault(Skip::UnknownMethod, error.to_string()),
+            _ => Self::damaged(error),
+        }
     }
 }
 
@@ -157,7 +161,7 @@ impl<'w> Walk<'w> {
         self.member(member, &mut metered)?;
         metered
             .into_fault()
-            .map_or(Ok(()), |fault| Err(Stop::damaged(fault)))
+            .map_or(Ok(()), |fault| Err(fault.into()))
     }
 
     /// Takes bytes that lie in the archive as they are, as a member; says what went wrong in it.
@@ -166,7 +170,7 @@ impl<'w> Walk<'w> {
         self.member(member, &mut metered)?;
         metered
             .into_fault()
-            .map_or(Ok(()), |fault| Err(Stop::damaged(fault)))
+            .map_or(Ok(()), |fault| Err(fault.into()))
     }
 
     /// Scans a text that is in memory.

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Take};
 
+use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
 use super::input::Input;
@@ -19,10 +20,24 @@ pub(super) fn is_skippable(bytes: &[u8]) -> bool {
     matches!(bytes, [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..])
 }
 
+/// Begins to decode one frame.
+///
+/// # Errors
+/// When it is none, `OutOfMemory` when its window is too large, `Unsupported` when a dictionary is needed.
+pub(super) fn decoder<R: Read>(reader: R) -> io::Result<StreamingDecoder<R, FrameDecoder>> {
+    StreamingDecoder::new(reader).map_err(|error| {
+        let kind = match error {
+            FrameDecoderError::WindowSizeTooBig { .. } => io::ErrorKind::OutOfMemory,
+            FrameDecoderError::DictNotProvided { .. } => io::ErrorKind::Unsupported,
+            _ => io::ErrorKind::InvalidData,
+        };
+        io::Error::new(kind, error.to_string())
+    })
+}
+
 fn begin<'a, 'i>(input: &'a mut Input<'i>) -> io::Result<Frame<'a, 'i>> {
     if !is_skippable(input.peek(4)?) {
-        let decoder = StreamingDecoder::new(input).map_err(io::Error::other)?;
-        return Ok(Frame::Compressed(Box::new(decoder)));
+        return Ok(Frame::Compressed(Box::new(decoder(input)?)));
     }
     let mut header = [0; 8];
     input.read_exact(&mut header)?;

@@ -5,11 +5,11 @@ use std::io::{self, BufRead, Read};
 use flate2::bufread::DeflateDecoder;
 use keysift_core::Skip;
 use lzma_rust2::{LzmaReader, XzReader, lzma_get_memory_usage_by_props};
-use ruzstd::decoding::StreamingDecoder;
 
 use super::super::MAX_DICTIONARY_KIB;
 use super::super::input::Input;
 use super::super::walk::{Place, Stop, Walk};
+use super::super::zstd;
 use super::descriptor::{self, ToDescriptor};
 use super::outside::Outside;
 
@@ -111,7 +111,7 @@ impl Entry {
             8 => walk.decoded(member, DeflateDecoder::new(data)),
             12 => walk.decoded(member, bzip2::bufread::BzDecoder::new(data)),
             14 => walk.decoded(member, self.lzma(data)?),
-            93 => walk.decoded(member, StreamingDecoder::new(data).map_err(Stop::damaged)?),
+            93 => walk.decoded(member, zstd::decoder(data)?),
             95 => walk.decoded(
                 member,
                 XzReader::new_mem_limit(data, false, MAX_DICTIONARY_KIB),
