@@ -11,6 +11,7 @@
 
 mod harness;
 
+mod archives;
 mod cost;
 mod covered;
 mod filtered;

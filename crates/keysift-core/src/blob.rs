@@ -190,6 +190,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_member_is_called_by_all_archives_round_it_and_judged_by_its_own_path() {
+        let file = Arc::new(Origin::File("a.zip".into()));
+        let inner = Origin::Member {
+            archive: file,
+            path: "lib/b.jar".into(),
+        };
+        let member = Origin::Member {
+            archive: Arc::new(inner),
+            path: "c/d".into(),
+        };
+        assert_eq!(member.to_string(), "a.zip!lib/b.jar!c/d");
+        assert_eq!(member.path(), Some(Path::new("c/d")));
+    }
+
+    #[test]
     fn a_secret_touches_what_it_shares_a_byte_with_or_what_was_taken_out_of_it() {
         let changed = [Span::new(5, 5), Span::new(10, 20), Span::new(20, 20)];
         for (start, end, is_touched) in [

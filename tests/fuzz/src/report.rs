@@ -91,6 +91,10 @@ fn origin(flags: u8, path: &str) -> Origin {
             tagger: path.to_owned(),
             email: path.to_owned(),
         })),
+        5 => Origin::Member {
+            archive: Arc::new(Origin::File(file.clone())),
+            path: file,
+        },
         _ => Origin::File(file),
     }
 }
