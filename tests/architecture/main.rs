@@ -36,15 +36,21 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Outside crates that only one of ours may name.
 const OWNED: &[(&str, &str)] = &[
     ("anyhow", "keysift-cli"),
+    ("bzip2", "keysift-source"),
     ("clap", "keysift-cli"),
     ("clap_complete", "keysift-cli"),
     ("clap_mangen", "keysift-cli"),
+    ("flate2", "keysift-source"),
     ("gix", "keysift-source"),
     ("ignore", "keysift-source"),
     ("imara-diff", "keysift-source"),
+    ("lzma-rust2", "keysift-source"),
     ("memmap2", "keysift-source"),
     ("rusqlite", "keysift-registry"),
     ("rustix", "keysift-source"),
+    ("ruzstd", "keysift-source"),
+    ("sevenz-rust2", "keysift-source"),
+    ("tar", "keysift-source"),
 ];
 
 /// The most lines of a source file, its tests apart.

@@ -12,6 +12,7 @@
 mod harness;
 mod repository;
 
+mod archives;
 mod cost;
 mod covered;
 mod filtered;

@@ -1,5 +1,6 @@
 //! What can be typed. Parsing validates and no more.
 
+mod archive;
 mod git;
 
 use std::ffi::OsStr;
@@ -12,6 +13,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use keysift::{Confidence, Order, PrefilterChoice, Severity};
 use keysift_report::Format;
 
+pub(crate) use self::archive::ArchiveArgs;
 pub(crate) use self::git::{
     BudgetArgs, GitArgs, HookArgs, HookCommand, InstallArgs, OnTimeout, PlaceArgs, RunArgs,
 };
@@ -72,7 +74,7 @@ const SCAN_ABOUT: &str = "\
 Scans files, directories or standard input for credentials.
 
 What .gitignore and .ignore name is left out unless --ignored is given; hidden files, binary files \
-and folders such as vendor or node_modules are scanned. Symbolic links are not followed. Whatever is \
+and folders such as vendor or node_modules are scanned, and so is what lies in archives. Symbolic links are not followed. Whatever is \
 left out is counted in the summary; what cannot be read is named, and the exit code is 3.
 
 A line with the comment `keysift:allow`, or one behind a line with that comment alone, is not \
@@ -119,6 +121,8 @@ pub(crate) struct ScanArgs {
     pub(crate) engine: EngineArgs,
     #[command(flatten)]
     pub(crate) files: FileArgs,
+    #[command(flatten)]
+    pub(crate) archives: ArchiveArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
@@ -296,6 +300,8 @@ pub(crate) struct CostArgs {
     pub(crate) rules: RuleArgs,
     #[command(flatten)]
     pub(crate) files: FileArgs,
+    #[command(flatten)]
+    pub(crate) archives: ArchiveArgs,
     /// Show so many rules, the dearest first
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub(crate) top: usize,

@@ -85,15 +85,23 @@ pub enum Origin {
         /// Its whole id in hexadecimal digits.
         id: String,
     },
+    /// A member of an archive. Links in an archive are members whose bytes are what they point to.
+    Member {
+        /// What the archive is called.
+        archive: Arc<Self>,
+        /// The member's name in it, with what is not UTF-8 replaced. The archive chose it: it may hold `..`.
+        path: PathBuf,
+    },
 }
 
 impl Origin {
     /// The path that rules' path conditions look at; `None` for what has none, such as standard input or a message.
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Self::File(path) | Self::Staged { path, .. } | Self::Committed { path, .. } => {
-                Some(path)
-            }
+            Self::File(path)
+            | Self::Staged { path, .. }
+            | Self::Committed { path, .. }
+            | Self::Member { path, .. } => Some(path),
             _ => None,
         }
     }
@@ -104,6 +112,7 @@ impl Origin {
             Self::Committed { commit, .. }
             | Self::CommitMessage(commit)
             | Self::Note { commit, .. } => Some(commit),
+            Self::Member { archive, .. } => archive.commit(),
             _ => None,
         }
     }
@@ -150,6 +159,7 @@ impl fmt::Display for Origin {
             Self::Note { commit, reference } => {
                 write!(f, "commit {} note in {reference}", commit.short_id())
             }
+            Self::Member { archive, path } => write!(f, "{archive}!{}", path.display()),
         }
     }
 }
@@ -178,6 +188,21 @@ pub(crate) fn touches(changed: &[Span], secret: Span) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_member_is_called_by_all_archives_round_it_and_judged_by_its_own_path() {
+        let file = Arc::new(Origin::File("a.zip".into()));
+        let inner = Origin::Member {
+            archive: file,
+            path: "lib/b.jar".into(),
+        };
+        let member = Origin::Member {
+            archive: Arc::new(inner),
+            path: "c/d".into(),
+        };
+        assert_eq!(member.to_string(), "a.zip!lib/b.jar!c/d");
+        assert_eq!(member.path(), Some(Path::new("c/d")));
+    }
 
     #[test]
     fn a_secret_touches_what_it_shares_a_byte_with_or_what_was_taken_out_of_it() {

@@ -56,6 +56,22 @@ skips! {
     MissingObject = "missing-object", true, "the clone does not hold the object";
     /// The clone is shallow: what a commit is based on is not in it.
     Shallow = "shallow", true, "the shallow clone ends here, so that all the commit holds counts as new";
+    /// An archive in more archives than the limit that was set; it was scanned as it is.
+    ArchiveDepth = "archive-depth", true, "an archive in too many others, scanned as it is";
+    /// An archive has more members than the limit that was set.
+    ArchiveMembers = "archive-members", true, "an archive of too many members; the rest was not scanned";
+    /// More bytes came out of an archive than the limit that was set.
+    ArchiveBytes = "archive-bytes", true, "an archive that holds too much; the rest was not scanned";
+    /// More bytes came out of an archive for its size than the limit that was set.
+    ArchiveRatio = "archive-ratio", true, "an archive that swells as a bomb does; the rest was not scanned";
+    /// An archive asks for more memory than one may.
+    ArchiveMemory = "archive-memory", true, "an archive that needs too much memory, scanned as it is";
+    /// An archive, or a member of one, is encrypted; it was scanned as it is.
+    Encrypted = "encrypted", true, "encrypted, and scanned as it is";
+    /// An archive, or a member of one, is damaged; what could not be opened was scanned as it is.
+    DamagedArchive = "damaged-archive", true, "a damaged archive; the rest was scanned as it is";
+    /// An archive, or a member of one, is compressed by a method that is not known; it was scanned as it is.
+    UnknownMethod = "unknown-method", true, "compressed by an unknown method, and scanned as it is";
     /// It could not be opened or read, or a directory could not be listed.
     Unreadable = "unreadable", true, "could not be read";
     /// It was there when its directory was listed and not when it was opened.

@@ -251,6 +251,16 @@ impl From<Span> for SpanRecord {
 }
 
 pub(crate) fn path(origin: &Origin) -> (Cow<'_, str>, Option<String>) {
+    if let Origin::Member {
+        archive,
+        path: member,
+    } = origin
+    {
+        let (archive, bytes_hex) = path(archive);
+        let behind = format!("!{}", member.display());
+        let bytes_hex = bytes_hex.map(|archive| archive + &hex(behind.as_bytes()));
+        return (Cow::Owned(archive.into_owned() + &behind), bytes_hex);
+    }
     match origin.path() {
         Some(path) => match path.to_str() {
             Some(text) => (Cow::Borrowed(text), None),

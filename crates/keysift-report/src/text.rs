@@ -271,6 +271,10 @@ fn origin_bytes(origin: &Origin) -> Vec<u8> {
         Origin::Committed { commit, path: file } => {
             [commit.short_id().as_bytes(), b":", &path(file)].concat()
         }
+        Origin::Member {
+            archive,
+            path: member,
+        } => [origin_bytes(archive), b"!".to_vec(), path(member)].concat(),
         other => other.to_string().into_bytes(),
     }
 }

@@ -1,4 +1,4 @@
-//! Where bytes come from: files, standard input, and Git's index and commits, pushed to visitors.
+//! Where bytes come from: files, standard input, Git's index and commits, and archives in all of these, pushed to visitors.
 //!
 //! **Invariant:** a source never ends silently: whatever it meets is given to a visitor, as a blob, a stream, or
 //! something unscanned with the reason.
@@ -37,8 +37,11 @@
 //! ```
 
 //!
-//! The feature `git`, on by default, is the module `git`, which needs the crate gix.
+//! The feature `git`, on by default, is the module `git`, which needs the crate gix. The feature `archive`, on by default,
+//! is [`Archives`], which needs decompressors.
 
+#[cfg(feature = "archive")]
+mod archive;
 mod encoding;
 mod error;
 mod files;
@@ -56,6 +59,8 @@ use std::sync::atomic::AtomicBool;
 
 use keysift_core::{Blob, Origin, Unscanned};
 
+#[cfg(feature = "archive")]
+pub use self::archive::{ArchiveOptions, Archives, FREE_BYTES};
 pub use self::error::{Error, ErrorKind};
 pub use self::files::{FileOptions, Files, MapPolicy, UserExcludes, WHOLE_FILE_BYTES};
 pub use self::stdin::Stdin;
@@ -100,4 +105,15 @@ pub trait Source {
         should_interrupt: &AtomicBool,
         make: &MakeVisitor<'_>,
     ) -> Result<(), Error>;
+}
+
+impl<S: Source + ?Sized> Source for Box<S> {
+    fn visit(
+        &self,
+        threads: NonZeroUsize,
+        should_interrupt: &AtomicBool,
+        make: &MakeVisitor<'_>,
+    ) -> Result<(), Error> {
+        (**self).visit(threads, should_interrupt, make)
+    }
 }

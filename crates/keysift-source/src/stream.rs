@@ -27,7 +27,8 @@ pub(crate) fn push(
     }
 }
 
-fn decoded(
+/// Gives the visitor what `reader` gives, decoded where a byte-order mark asks for it.
+pub(crate) fn decoded(
     visitor: &mut dyn Visitor,
     origin: &Arc<Origin>,
     mut reader: impl Read,

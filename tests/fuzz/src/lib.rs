@@ -13,6 +13,7 @@
 //! scan(b"any bytes will do");
 //! ```
 
+mod archive;
 mod encoding;
 mod facts;
 mod input;
@@ -23,6 +24,7 @@ mod rule_parse;
 mod scan;
 pub mod seeds;
 
+pub use self::archive::archive;
 pub use self::encoding::encoding;
 pub use self::facts::facts;
 pub use self::mutate::Mutator;
@@ -36,6 +38,7 @@ pub type Target = fn(&[u8]);
 
 /// Every target by name, sorted. Each has a program of its name in `fuzz_targets/`.
 pub const TARGETS: &[(&str, Target)] = &[
+    ("archive", archive),
     ("encoding", encoding),
     ("facts", facts),
     ("report", report),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use keysift_core::{Rule, RuleSet};
+use keysift_tests::archives::KINDS;
 use keysift_tests::rules;
 
 static BUILTIN: LazyLock<RuleSet> = LazyLock::new(rules::builtin);
@@ -63,9 +64,18 @@ const PLANS: &[&[u8]] = &[
     ],
 ];
 
+/// Every kind of archive in every other.
+fn archives() -> Vec<Vec<u8>> {
+    let text = b"a text in an archive in an archive";
+    let inner = KINDS.iter().map(|(_, make)| make(text));
+    let nested = inner.flat_map(|bytes| KINDS.iter().map(move |(_, make)| make(&bytes)));
+    nested.collect()
+}
+
 /// The seeds of the target of this name; of one format of facts, by the format's name.
 pub fn seeds(target: &str) -> Vec<Vec<u8>> {
     match target {
+        "archive" => archives(),
         "encoding" => encodings(),
         "facts" => crate::FACTS
             .iter()

@@ -40,6 +40,7 @@ const REGRESSIONS: &[(&str, &str, &str)] = &[
 /// How many inputs each target is given beside its seeds: cheap ones more.
 fn rounds(target: &str) -> usize {
     match target {
+        "archive" => 5000,
         "encoding" => 500,
         "report" | "scan" => 1000,
         "rule_match" => 1000,
@@ -127,6 +128,11 @@ fn fuzz_a_little(name: &str, target: Target) {
     for _ in 0..rounds(name) {
         run(name, target, &mutator.mutated(&seeds));
     }
+}
+
+#[test]
+fn archive() {
+    fuzz_a_little("archive", keysift_fuzz::archive);
 }
 
 #[test]

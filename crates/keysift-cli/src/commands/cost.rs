@@ -33,7 +33,7 @@ pub(crate) fn run(args: &CostArgs) -> anyhow::Result<Exit> {
         ..ScannerOptions::default()
     };
     let scanner = Scanner::new(rules::chosen(&args.rules)?, options)?;
-    let source = source(&args.paths, &args.files)?;
+    let source = source(&args.paths, &args.files, &args.archives)?;
     let should_interrupt = interrupted_by_signals()?;
     let options = ScanOptions::default().threads(args.threads);
     let summary = keysift::scan(
