@@ -121,6 +121,15 @@ pub fn near_misses<'a>(rules: impl Iterator<Item = &'a Rule>, bytes: usize) -> V
     repeated(&text, bytes)
 }
 
+/// The first example of each rule that must match, on a line of its own.
+pub fn examples<'a>(rules: impl Iterator<Item = &'a Rule>) -> Vec<Vec<u8>> {
+    let examples =
+        rules.filter_map(|rule| rule.expanded_examples().ok()?.r#match.into_iter().next());
+    examples
+        .map(|example| (example + "\n").into_bytes())
+        .collect()
+}
+
 /// For each rule the beginning of a secret and then its last letter, far longer than any secret.
 pub fn long_runs<'a>(rules: impl Iterator<Item = &'a Rule>, bytes: usize) -> Vec<u8> {
     let mut text = Vec::new();

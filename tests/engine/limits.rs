@@ -167,6 +167,65 @@ fn a_stream_has_one_budget_whatever_its_batches() {
     );
 }
 
+/// A blob of some MB is searched in parts; what is found must not tell where one ends.
+#[test]
+fn the_parts_of_a_long_blob_leave_no_trace() {
+    let scanner = Scanner::new(
+        rules_of("(?P<secret>qpart-[0-9]{8,40})", ""),
+        ScannerOptions::default(),
+    )
+    .unwrap();
+    let origin = Arc::new(Origin::Stdin);
+    let mut scratch = scanner.scratch();
+    let secret = b"qpart-0192837465";
+    for offset in 0..secret.len() + 2 {
+        let mut bytes = vec![b'.'; 9 << 20];
+        let places = [
+            100,
+            (4 << 20) - offset,
+            (8 << 20) - offset,
+            bytes.len() - 16,
+        ];
+        for place in places {
+            bytes[place - 1] = b'\n';
+            bytes[place..place + secret.len()].copy_from_slice(secret);
+        }
+        let mut found = Vec::new();
+        let blob = Blob {
+            origin: &origin,
+            bytes: &bytes,
+            changed: None,
+        };
+        scanner.scan(&mut scratch, blob, &mut |finding| {
+            found.push((
+                finding.secret_span.start,
+                finding.start.line,
+                finding.start.column,
+            ));
+        });
+        let expected: Vec<_> = (2..)
+            .zip(places)
+            .map(|(line, place)| (place, line, 1))
+            .collect();
+        assert_eq!(found, expected, "{offset}");
+    }
+}
+
+#[test]
+fn many_matches_of_one_secret_end_the_rule_and_not_the_scan() {
+    let rules = rules_of("(?P<secret>qmany-[0-9]{8,40})", "");
+    let scanner = Scanner::new(rules, ScannerOptions::default()).unwrap();
+    let mut scratch = scanner.scratch();
+    let bytes = "qmany-0192837465\n".repeat(100_000);
+    let matches = scanner.matches(&mut scratch, bytes.as_bytes());
+    assert_eq!(scratch.given_up().len(), 1);
+    assert!(
+        (5_000..50_000).contains(&matches.len()),
+        "{}",
+        matches.len()
+    );
+}
+
 #[test]
 fn costs_are_counted_only_where_they_are_asked_for() {
     let bytes = "zzkey=abcdefgh ghp_ qz_0123abcd acmeco 0123456789ab ".repeat(20);
