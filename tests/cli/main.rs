@@ -12,6 +12,8 @@
 mod harness;
 mod repository;
 
+#[cfg(unix)]
+mod action;
 mod cost;
 mod covered;
 mod filtered;
