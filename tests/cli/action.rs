@@ -150,6 +150,28 @@ fn a_shallow_checkout_is_told_what_to_fetch() {
         .warns("fetch-depth: 0");
 }
 
+/// Commands in the pages must be ones that the program has.
+#[test]
+fn the_commands_that_the_pages_show_can_be_run() {
+    let mut count = 0;
+    for page in ["README.md", "docs/hooks.md", "docs/ci.md"] {
+        let text = std::fs::read_to_string(format!("{ROOT}/{page}")).unwrap();
+        for block in text.split("```sh\n").skip(1) {
+            let block = block.split("```").next().unwrap();
+            let lines = block.lines().map(|line| line.split(" #").next().unwrap());
+            for line in lines.filter(|line| {
+                line.starts_with("keysift git ") || line.starts_with("keysift hook ")
+            }) {
+                let repository = Repository::with_commit();
+                repository.git(["update-ref", "refs/remotes/origin/main", "HEAD"]);
+                repository.run(line.split_whitespace().skip(1)).exits(0);
+                count += 1;
+            }
+        }
+    }
+    assert!(count >= 10, "{count}");
+}
+
 /// The commands that the files run must be ones that the program has.
 #[test]
 fn the_commands_that_others_run_exist() {
