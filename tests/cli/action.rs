@@ -172,6 +172,21 @@ fn the_commands_that_the_pages_show_can_be_run() {
     assert!(count >= 10, "{count}");
 }
 
+/// A colon in a text that is not quoted makes a file of no use, and says so nowhere here.
+#[test]
+fn texts_with_a_colon_are_quoted() {
+    for name in ["action.yml", ".pre-commit-hooks.yaml", "docs/ci/gitlab.yml"] {
+        let text = std::fs::read_to_string(format!("{ROOT}/{name}")).unwrap();
+        for line in text.lines().filter(|line| !line.trim().starts_with('#')) {
+            let Some((_, value)) = line.split_once(": ") else {
+                continue;
+            };
+            let is_plain = !value.starts_with(['"', '\'']);
+            assert!(!(is_plain && value.contains(": ")), "{name}: {line}");
+        }
+    }
+}
+
 /// The commands that the files run must be ones that the program has.
 #[test]
 fn the_commands_that_others_run_exist() {
