@@ -200,8 +200,14 @@ fn the_engine_does_no_input_or_output() {
 /// Backticked paths in the pages must exist, or they rot.
 #[test]
 fn paths_that_the_pages_name_exist() {
-    let folders = ["crates/", "rules/", "benches/", "tests/", ".ci/"];
-    for page in ["README.md", "CONTRIBUTING.md", "benches/compare/README.md"] {
+    let folders = ["crates/", "rules/", "benches/", "tests/", ".ci/", "docs/"];
+    for page in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "benches/compare/README.md",
+        "docs/ci.md",
+        "docs/hooks.md",
+    ] {
         let text = fs::read_to_string(root().join(page)).unwrap();
         for name in text.split('`').skip(1).step_by(2) {
             let is_path = folders.iter().any(|folder| name.starts_with(folder))

@@ -13,6 +13,8 @@ mod harness;
 mod repository;
 
 mod archives;
+#[cfg(unix)]
+mod action;
 mod cost;
 mod covered;
 mod filtered;

@@ -70,3 +70,28 @@ impl Joined {
 fn variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test reads what was written")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_directory_is_an_alternate_and_goes_with_the_value() {
+        let folder = tempfile::tempdir().unwrap();
+        let directories = [folder.path().join("incoming"), folder.path().join("own")];
+        let joined = Joined::new(&directories).unwrap();
+        let made = joined.directory.path().to_owned();
+        let text = fs::read_to_string(made.join("info/alternates")).unwrap();
+        let lines: Vec<PathBuf> = text.lines().map(PathBuf::from).collect();
+        assert_eq!(lines, directories);
+        drop(joined);
+        assert!(!made.exists());
+    }
+
+    #[test]
+    fn a_line_break_cannot_name_another_directory() {
+        let error = Joined::new(&[PathBuf::from("/a\n/b")]).unwrap_err();
+        assert!(error.to_string().contains("a line break"), "{error}");
+    }
+}

@@ -256,3 +256,46 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, HookError> {
         Err(error) => Err(HookError::io(path, error)),
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test reads what was written")]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_a_team_wrote_is_as_before_after_adding_and_removing(
+            written in proptest::collection::vec("[ -~]{0,20}", 0..6),
+            hooks in proptest::sample::subsequence(Hook::ALL.to_vec(), 1..3),
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("hook");
+            let text: String = written.iter().map(|line| format!("{line}\n")).collect();
+            fs::write(&path, &text).unwrap();
+            for hook in hooks {
+                add_lines(&path, hook, State::Foreign).unwrap();
+            }
+            prop_assert!(holds_our_lines(&fs::read(&path).unwrap()));
+            remove_lines(&path).unwrap();
+            prop_assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn a_script_that_cannot_be_written_leaves_the_one_that_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pre-commit");
+        fs::write(&path, "#!/bin/sh\nexit 0\n").unwrap();
+        // A draft of this name is in the way.
+        let mut draft = path.clone().into_os_string();
+        draft.push(format!(".keysift-{}", std::process::id()));
+        fs::create_dir(&draft).unwrap();
+        let place = Place::at(folder.path());
+        install(&place, Hook::PreCommit, Path::new("/bin/keysift"), &[]).unwrap_err();
+        let left = fs::read_to_string(&path).unwrap();
+        assert_eq!(left, "#!/bin/sh\nexit 0\n");
+        assert!(!exists(&place.previous(Hook::PreCommit)));
+    }
+}

@@ -107,6 +107,17 @@ impl Place {
         })
     }
 
+    /// A directory with scripts of our own.
+    #[cfg(test)]
+    pub(super) fn at(directory: &Path) -> Self {
+        Self {
+            directory: directory.to_owned(),
+            manner: Manner::Script(Previous::Beside),
+            manager: None,
+            is_global: false,
+        }
+    }
+
     /// The directory that holds the hooks.
     pub fn directory(&self) -> &Path {
         &self.directory
@@ -156,4 +167,19 @@ fn husky(hooks: &Path) -> Option<PathBuf> {
             .map(Path::to_owned);
     }
     is(hooks, ".husky").then(|| hooks.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn huskys_directories_are_told_from_others() {
+        let shared = Some(PathBuf::from("/a/.husky"));
+        assert_eq!(husky(Path::new("/a/.husky/_")), shared);
+        assert_eq!(husky(Path::new("/a/.husky")), shared);
+        for other in ["/a/_", "/a/husky", "/a/.husky/hooks", "/a/.git/hooks"] {
+            assert_eq!(husky(Path::new(other)), None);
+        }
+    }
 }
