@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod harness;
 mod history;
+mod hostile_pack;
 
 use std::path::Path;
 use std::process::Command;

@@ -51,7 +51,7 @@ pub(crate) enum Command {
     /// Scan files, directories or standard input
     #[command(long_about = SCAN_ABOUT, after_long_help = SCAN_EXAMPLES)]
     Scan(ScanArgs),
-    /// Scan what is staged, or the commits of a range
+    /// Scan the history of a repository, what is staged, or the commits of a range
     #[command(long_about = GIT_ABOUT, after_long_help = GIT_EXAMPLES)]
     Git(GitArgs),
     /// Install, remove and run Git hooks

@@ -12,6 +12,9 @@ use super::{EngineArgs, OutputArgs, names, size};
 pub(crate) const GIT_ABOUT: &str = "\
 Scans what Git holds: what is staged, or what the commits of a range bring in.
 
+Without --staged, --range or --since-merge-base, the whole history is scanned: every object of the repository \
+once, also what no branch leads to any more. A secret is reported where it came in.
+
 Objects are scanned as Git keeps them, not the working tree and not a diff: merges, commit messages, \
 tags and notes as well as files. Each file is scanned whole, and a finding is reported if it touches a \
 line that the change adds; --whole-files reports all. Nothing is written into the repository, and \
@@ -19,6 +22,8 @@ nothing is fetched: what a shallow or partial clone lacks is counted, and the ex
 
 pub(crate) const GIT_EXAMPLES: &str = "\
 Examples:
+  keysift git                                     the whole history
+  keysift git --refs 'refs/heads/*' --since 2026-01-01
   keysift git --staged                            what the next commit would bring
   keysift git --range origin/main..HEAD           the commits of a branch
   keysift git --since-merge-base origin/main      the same, as a pull request shows it
@@ -32,7 +37,8 @@ Exit codes:
   3  incomplete: something asked for could not be scanned (findings are still printed)";
 
 #[derive(Debug, clap::Args)]
-#[command(group(ArgGroup::new("what").required(true)))]
+#[command(group(ArgGroup::new("what")))]
+#[command(group(ArgGroup::new("history").multiple(true).conflicts_with("what")))]
 pub(crate) struct GitArgs {
     /// The repository: a directory in it, or a bare one
     #[arg(value_name = "REPO", default_value = ".")]
@@ -47,8 +53,24 @@ pub(crate) struct GitArgs {
     #[arg(long, value_name = "REVISION", group = "what")]
     pub(crate) since_merge_base: Option<String>,
     /// Report what stands in lines that the change does not add, too
-    #[arg(long)]
+    #[arg(long, requires = "what")]
     pub(crate) whole_files: bool,
+    /// Of the history only what this reference leads to, such as refs/heads/main; `*` stands for any characters; may be
+    /// given several times [default: every object, also what nothing refers to]
+    #[arg(long, value_name = "REF", group = "history")]
+    pub(crate) refs: Vec<String>,
+    /// Of the history not what this reference leads to; may be given several times
+    #[arg(long, value_name = "REF", group = "history")]
+    pub(crate) exclude_refs: Vec<String>,
+    /// Of the history only what came in on this day or later: YYYY-MM-DD in UTC, or @SECONDS since 1970
+    #[arg(long, value_name = "DAY", group = "history", value_parser = since)]
+    pub(crate) since: Option<i64>,
+    /// Of the history only what came in on this day or earlier
+    #[arg(long, value_name = "DAY", group = "history", value_parser = until)]
+    pub(crate) until: Option<i64>,
+    /// Report every version of a file that has a secret, and not only the first
+    #[arg(long, group = "history")]
+    pub(crate) every_version: bool,
     /// Leave out blobs larger than this; suffixes K, M and G [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) max_blob_size: Option<u64>,
@@ -197,4 +219,57 @@ fn time(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| {
             "a time is a number of seconds, with ms, s or m behind it if wanted".to_owned()
         })
+}
+
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
+/// The first second of a day.
+fn since(text: &str) -> Result<i64, String> {
+    second(text, 0)
+}
+
+/// The last second of a day.
+fn until(text: &str) -> Result<i64, String> {
+    second(text, DAY_SECONDS - 1)
+}
+
+/// A second of a day in UTC, or the very second that `@` stands before.
+fn second(text: &str, of_day: i64) -> Result<i64, String> {
+    let parsed = match text.strip_prefix('@') {
+        Some(seconds) => seconds.parse().ok(),
+        None => day(text).map(|day| day * DAY_SECONDS + of_day),
+    };
+    parsed.ok_or_else(|| "a day is written YYYY-MM-DD".to_owned())
+}
+
+/// The number of a day since 1970.
+fn day(text: &str) -> Option<i64> {
+    const MONTH_STARTS: [i64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+    let mut parts = text.split('-').map(|part| part.parse::<i64>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let start = *MONTH_STARTS.get(usize::try_from(month.checked_sub(1)?).ok()?)?;
+    if parts.next().is_some() || !(1970..=9999).contains(&year) || !(1..=31).contains(&day) {
+        return None;
+    }
+    let before = year - 1;
+    let leap_days = before / 4 - before / 100 + before / 400 - 477;
+    let leap_day = i64::from(is_leap && month > 2);
+    Some((year - 1970) * 365 + leap_days + start + leap_day + day - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_a_number_of_seconds() {
+        assert_eq!(since("1970-01-01"), Ok(0));
+        assert_eq!(since("2000-03-01"), Ok(951_868_800));
+        assert_eq!(until("2026-11-25"), Ok(1_795_651_199));
+        assert_eq!(since("@12"), Ok(12));
+        for text in ["", "2026", "2026-13-01", "2026-00-01", "x", "2026-01-01-01"] {
+            assert!(since(text).is_err(), "{text}");
+        }
+    }
 }

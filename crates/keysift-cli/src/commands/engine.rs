@@ -1,12 +1,18 @@
 //! What the commands that scan have in common: from arguments to a scanner, and from a summary to an exit code.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
 use keysift::source::Source;
-use keysift::{Confidence, FingerprintKey, ScanOptions, Scanner, ScannerOptions, Summary};
+use keysift::source::git::History;
+use keysift::{
+    Confidence, FingerprintKey, HistoryScan, ScanError, ScanOptions, Scanner, ScannerOptions,
+    Summary,
+};
+use keysift_report::Tee;
 
 use crate::args::{EngineArgs, OutputArgs};
 use crate::exit::{Exit, Hint};
@@ -19,6 +25,42 @@ pub(crate) fn scan(
     output: &OutputArgs,
     source: &dyn Source,
     nothing: Nothing,
+) -> anyhow::Result<Exit> {
+    run(engine, output, nothing, |scanner, sink, options, stop| {
+        keysift::scan(scanner, source, sink, options, stop)
+    })
+}
+
+/// Scans a whole history and reports as the arguments say.
+pub(crate) fn scan_history(
+    engine: &EngineArgs,
+    output: &OutputArgs,
+    history: &History,
+    how: HistoryScan,
+) -> anyhow::Result<Exit> {
+    run(
+        engine,
+        output,
+        Nothing::IsFine,
+        |scanner, sink, options, stop| {
+            keysift::scan_history(scanner, history, how, sink, options, stop)
+        },
+    )
+}
+
+type Report = BehindProgress<Tee>;
+
+/// Does `scan` with what the arguments ask for.
+fn run(
+    engine: &EngineArgs,
+    output: &OutputArgs,
+    nothing: Nothing,
+    scan: impl FnOnce(
+        &Scanner,
+        &mut Report,
+        &ScanOptions,
+        &AtomicBool,
+    ) -> Result<Summary, ScanError<io::Error>>,
 ) -> anyhow::Result<Exit> {
     let scanner = scanner(engine, output.explain)?;
     let sink = report::open(output)?;
@@ -33,7 +75,7 @@ pub(crate) fn scan(
                 .map(|progress| Arc::clone(&progress.bytes)),
         );
     let mut sink = BehindProgress::new(sink, progress);
-    let summary = keysift::scan(&scanner, source, &mut sink, &options, &should_interrupt)?;
+    let summary = scan(&scanner, &mut sink, &options, &should_interrupt)?;
     Ok(outcome(&summary, engine.exit_zero_incomplete, nothing))
 }
 

@@ -1,21 +1,30 @@
-//! `keysift git`: what is staged, and ranges of commits.
+//! `keysift git`: histories, what is staged, and ranges of commits.
 
 use keysift::source::Source;
 use keysift::source::git::{
-    self, Range, RangeOptions, RepositoryOptions, Revisions, Scope, Staged, StagedOptions,
+    self, History, HistoryOptions, Range, RangeOptions, Repository, RepositoryOptions, Revisions,
+    Scope, Staged, StagedOptions,
 };
+use keysift::{HistoryScan, Repeats};
 
 use super::engine::{self, Nothing};
 use crate::args::GitArgs;
 use crate::exit::Exit;
 
 pub(crate) fn run(args: GitArgs) -> anyhow::Result<Exit> {
-    let source = source(&args)?;
-    engine::scan(&args.engine, &args.output, &*source, Nothing::IsFine)
+    let repository = git::open(&args.repository, &RepositoryOptions::default())?;
+    match source(&args, &repository) {
+        Some(source) => engine::scan(&args.engine, &args.output, &*source, Nothing::IsFine),
+        None => {
+            let (history, how) = history(&args, repository);
+            engine::scan_history(&args.engine, &args.output, &history, how)
+        }
+    }
 }
 
-fn source(args: &GitArgs) -> anyhow::Result<Box<dyn Source>> {
-    let repository = git::open(&args.repository, &RepositoryOptions::default())?;
+/// What is staged, or a range; `None` for the whole history.
+fn source(args: &GitArgs, repository: &Repository) -> Option<Box<dyn Source>> {
+    let repository = repository.clone();
     let scope = if args.whole_files {
         Scope::WholeBlobs
     } else {
@@ -25,15 +34,31 @@ fn source(args: &GitArgs) -> anyhow::Result<Box<dyn Source>> {
         let options = StagedOptions::default()
             .scope(scope)
             .max_blob_bytes(args.max_blob_size);
-        return Ok(Box::new(Staged::new(repository, options)));
+        return Some(Box::new(Staged::new(repository, options)));
     }
     let revisions = match (&args.range, &args.since_merge_base) {
         (Some(range), _) => Revisions::Spec(range.clone()),
         (None, Some(revision)) => Revisions::SinceMergeBase(revision.clone()),
-        (None, None) => return Err(anyhow::anyhow!("nothing to scan was named")),
+        (None, None) => return None,
     };
     let options = RangeOptions::default()
         .scope(scope)
         .max_blob_bytes(args.max_blob_size);
-    Ok(Box::new(Range::new(repository, revisions, options)))
+    Some(Box::new(Range::new(repository, revisions, options)))
+}
+
+fn history(args: &GitArgs, repository: Repository) -> (History, HistoryScan) {
+    let options = HistoryOptions::default()
+        .refs(args.refs.clone())
+        .exclude_refs(args.exclude_refs.clone())
+        .since(args.since)
+        .until(args.until)
+        .max_blob_bytes(args.max_blob_size);
+    let repeats = if args.every_version {
+        Repeats::Every
+    } else {
+        Repeats::First
+    };
+    let how = HistoryScan::default().repeats(repeats);
+    (History::new(repository, options), how)
 }

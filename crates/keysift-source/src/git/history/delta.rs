@@ -98,7 +98,7 @@ impl Rest<'_> {
                     number |= usize::from(byte) << (8 * (bit - first));
                 }
             }
-            Ok::<_, &str>(number)
+            Ok::<_, &'static str>(number)
         };
         let start = number(0..4)?;
         let length = match number(4..7)? {
