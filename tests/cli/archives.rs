@@ -21,7 +21,7 @@ fn tar(name: &str, content: &str) -> String {
 fn members_are_scanned_under_the_archives_name_and_theirs() {
     let place = Place::with_acme_rules();
     let inner = tar("etc/app.conf", &format!("key = {}\n", ACME[0]));
-    place.write("out.bin", &tar("layer.tar", &inner));
+    place.write("out.bin", tar("layer.tar", &inner));
     place
         .scan_acme(&[])
         .exits(1)
@@ -46,7 +46,7 @@ fn archives_from_standard_input_are_opened() {
 #[test]
 fn without_archives_their_bytes_are_scanned_as_they_are() {
     let place = Place::with_acme_rules();
-    place.write("out.tar", &tar("a", &format!("key = {}\n", ACME[0])));
+    place.write("out.tar", tar("a", &format!("key = {}\n", ACME[0])));
     place
         .scan_acme(&["--no-archives"])
         .exits(1)
@@ -56,7 +56,7 @@ fn without_archives_their_bytes_are_scanned_as_they_are() {
 #[test]
 fn a_limit_that_was_exceeded_is_counted_and_told() {
     let place = Place::with_acme_rules();
-    place.write("out.tar", &tar("inner.tar", &tar("a", "nothing here\n")));
+    place.write("out.tar", tar("inner.tar", &tar("a", "nothing here\n")));
     place.scan_acme(&["--max-archive-depth", "2"]).exits(0);
     place
         .scan_acme(&["--max-archive-depth", "1"])
