@@ -12,9 +12,9 @@
 mod harness;
 mod repository;
 
-mod archives;
 #[cfg(unix)]
 mod action;
+mod archives;
 mod cost;
 mod covered;
 mod filtered;

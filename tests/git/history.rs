@@ -312,7 +312,7 @@ fn a_damaged_pack_loses_what_is_damaged_and_says_so() {
         if summary.is_incomplete() {
             incomplete += 1;
             let unreadable = summary.skipped.get(&Skip::Unreadable);
-            assert!(unreadable.is_some_and(|count| *count > 0) || sink.unscanned.len() > 0);
+            assert!(unreadable.is_some_and(|count| *count > 0) || !sink.unscanned.is_empty());
         } else {
             assert_eq!(secrets(&sink), sound, "round {round} at {at}");
         }
