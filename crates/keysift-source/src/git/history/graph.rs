@@ -229,11 +229,16 @@ impl ObjectVisitor for Reader<'_> {
             return ControlFlow::Continue(());
         }
         let name = format!("{} {}", object.kind.as_str(), object.id);
-        self.unscanned(Unscanned::new(name, Skip::Unreadable).message("it is damaged"))
+        let unscanned = Unscanned::new(name, Skip::Unreadable).message("it is damaged");
+        self.unscanned.push(unscanned);
+        ControlFlow::Continue(())
     }
 
     fn unscanned(&mut self, unscanned: Unscanned) -> ControlFlow<()> {
-        self.unscanned.push(unscanned);
+        // All else was told when the objects were visited.
+        if unscanned.name.starts_with("tree ") {
+            self.unscanned.push(unscanned);
+        }
         ControlFlow::Continue(())
     }
 }
