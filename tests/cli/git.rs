@@ -135,8 +135,7 @@ fn a_shallow_clone_is_said_to_lack_what_it_lacks() {
 fn wrong_usage_is_refused_with_a_hint() {
     let repository = Repository::with_commit();
     for args in [
-        &["git"][..],
-        &["git", "--staged", "--range", "HEAD"],
+        &["git", "--staged", "--range", "HEAD"][..],
         &["git", "--range"],
         &["git", "--range", "HEAD", "--since-merge-base", "HEAD"],
     ] {

@@ -172,7 +172,8 @@ fn without_speed(line: &str) -> String {
     let Some((_, rules)) = after.split_once(", ") else {
         return line.to_owned();
     };
-    let count: Option<usize> = rules.split(' ').next().and_then(|count| count.parse().ok());
+    let count = rules.split(' ').next().map(|count| count.replace(',', ""));
+    let count: Option<usize> = count.and_then(|count| count.parse().ok());
     match count {
         Some(count) if count > MOST_OWN_RULES => format!("{before} in [time], [many] rules\n"),
         _ => format!("{before} in [time], {rules}"),
