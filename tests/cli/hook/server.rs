@@ -124,10 +124,10 @@ fn what_becomes_of_a_push_that_takes_too_long_is_as_was_said() {
     ] {
         let server = Server::new(&["--time-budget", "1ms", "--on-timeout", policy]);
         for number in 0..50 {
-            server
-                .clone
-                .place
-                .write(format!("{number}.txt"), format!("{number}\n"));
+            server.clone.place.write(
+                format!("{number}.txt"),
+                format!("{number}\n").repeat(50_000),
+            );
         }
         server.clone.git(["add", "."]);
         server.clone.git(["commit", "-q", "-m", "many"]);
