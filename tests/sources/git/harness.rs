@@ -161,6 +161,7 @@ pub(crate) fn git_in(path: &Path) -> Command {
         .env("GIT_COMMITTER_DATE", "1234567890 -0330")
         .args(["-c", "core.quotePath=false", "-c", "core.autocrlf=false"])
         .args(["-c", "protocol.file.allow=always", "-c", "gc.auto=0"])
+        .args(["-c", "maintenance.auto=false"])
         .args(["-c", "init.defaultBranch=main", "-c", "advice.all=false"]);
     git
 }
