@@ -12,8 +12,7 @@ use std::sync::atomic::AtomicBool;
 
 use keysift::source::Source;
 use keysift::source::git::{
-    self, Environment, Range, RangeOptions, Repository, RepositoryOptions, Revisions, Staged,
-    StagedOptions,
+    self, ChangeOptions, Environment, Range, Repository, RepositoryOptions, Revisions, Staged,
 };
 use keysift::{
     Collect, PrefilterChoice, Reason, RuleSet, ScanOptions, Scanner, ScannerOptions, Summary,
@@ -85,7 +84,7 @@ fn scan(source: &dyn Source) -> (Collect, Summary) {
 fn of_what_is_staged_the_new_secret_is_found_and_the_old_one_counted() {
     let directory = tempfile::tempdir().unwrap();
     let repository = repository(directory.path());
-    let (sink, summary) = scan(&Staged::new(repository, StagedOptions::default()));
+    let (sink, summary) = scan(&Staged::new(repository, ChangeOptions::default()));
     let found = &sink.findings;
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].secret.expose(), token('b').as_bytes());
@@ -100,7 +99,7 @@ fn a_commit_is_named_at_what_it_brought_in() {
     let directory = tempfile::tempdir().unwrap();
     let repository = repository(directory.path());
     let revisions = Revisions::Spec("HEAD".to_owned());
-    let (sink, _) = scan(&Range::new(repository, revisions, RangeOptions::default()));
+    let (sink, _) = scan(&Range::new(repository, revisions, ChangeOptions::default()));
     let found: Vec<(String, Vec<u8>)> = sink
         .findings
         .iter()

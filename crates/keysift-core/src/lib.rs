@@ -49,6 +49,7 @@ mod summary;
 mod trace;
 mod unplaced;
 mod waiting;
+mod wildcard;
 
 pub use keysift_facts as facts;
 
@@ -74,3 +75,4 @@ pub use self::stream::Stream;
 pub use self::summary::{Skip, Summary, Unscanned};
 pub use self::trace::Trace;
 pub use self::unplaced::Unplaced;
+pub use self::wildcard::is_like;

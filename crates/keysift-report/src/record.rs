@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use keysift_core::{
     Action, Commit, Confidence, Finding, IdentityKind, Origin, Position, Reason, Severity, Skip,
-    Span, Summary, Tag, Unscanned,
+    Span, Standing, Summary, Tag, Unscanned,
 };
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -51,6 +51,9 @@ pub(crate) struct FindingRecord<'a> {
     commit: Option<CommitRecord<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tag: Option<TagRecord<'a>>,
+    /// Only of a whole history.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standing: Option<StandingRecord<'a>>,
     line: u64,
     column: u64,
     start: PositionRecord,
@@ -95,6 +98,23 @@ pub(crate) struct TagRecord<'a> {
     tagger: &'a str,
     email: &'a str,
     date: Option<String>,
+}
+
+/// How what holds a finding can still be reached.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct StandingRecord<'a> {
+    /// The first reference that leads to it; `null` where none does.
+    reached_by: Option<&'a str>,
+    in_head: bool,
+}
+
+impl<'a> From<&'a Standing> for StandingRecord<'a> {
+    fn from(standing: &'a Standing) -> Self {
+        Self {
+            reached_by: standing.reached_by.as_deref(),
+            in_head: standing.is_in_head,
+        }
+    }
 }
 
 impl<'a> From<&'a Commit> for CommitRecord<'a> {
@@ -185,6 +205,7 @@ impl<'a> FindingRecord<'a> {
             path_bytes_hex,
             commit: finding.origin.commit().map(CommitRecord::from),
             tag: finding.origin.tag().map(TagRecord::from),
+            standing: finding.standing.as_deref().map(StandingRecord::from),
             line: finding.start.line,
             column: finding.start.column,
             start: finding.start.into(),

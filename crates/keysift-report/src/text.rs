@@ -10,7 +10,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use keysift_core::{
-    Action, Commit, Confidence, Finding, Origin, Reason, Severity, Sink, Summary, Tag, Unscanned,
+    Action, Commit, Confidence, Finding, Origin, Reason, Severity, Sink, Standing, Summary, Tag,
+    Unscanned,
 };
 
 use crate::coverage::{self, Tally};
@@ -77,6 +78,10 @@ impl Text {
             .end_line();
         if let Some(author) = authorship(&finding.origin) {
             self.page.pad_to(2).put(Style::Faint, author).end_line();
+        }
+        if let Some(standing) = &finding.standing {
+            let told = told_of(standing);
+            self.page.pad_to(2).put(Style::Faint, told).end_line();
         }
         self.file = Some(Arc::clone(&finding.origin));
         true
@@ -306,6 +311,17 @@ fn authorship(origin: &Origin) -> Option<String> {
         format!(", {name} <{email}>")
     };
     Some(format!("{what} {id}{date}{name}"))
+}
+
+/// How what holds a finding can still be reached.
+fn told_of(standing: &Standing) -> String {
+    match &standing.reached_by {
+        Some(_) if standing.is_in_head => "still in HEAD".to_owned(),
+        Some(name) => format!("not in HEAD; {name} leads to it"),
+        None => {
+            "unreachable: no reference leads to it, and the repository still holds it".to_owned()
+        }
+    }
 }
 
 fn place(finding: &Finding) -> String {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use common::{File, Given, Scan, scanner};
-use keysift_core::{Commit, CommitDate, Origin, Skip, Span, Tag, Unscanned, facts};
+use keysift_core::{Commit, CommitDate, Origin, Skip, Span, Standing, Tag, Unscanned, facts};
 use keysift_report::{Format, ReportOptions, SecretDisplay, formats, is_printable};
 
 const ACME: [&str; 3] = [
@@ -198,7 +198,18 @@ fn git() -> Case {
             &[first],
         ),
     ];
-    let mut case = Case::of("git", Scan::of_blobs(&scanner(), blobs));
+    let mut scan = Scan::of_blobs(&scanner(), blobs);
+    let standings = [
+        Standing::new(Some("refs/heads/a\x1b[31m".into())),
+        Standing::new(Some("HEAD".into())).in_head(true),
+        Standing::new(None),
+    ];
+    for (file, standing) in scan.files[2..].iter_mut().zip(standings) {
+        let standing = Arc::new(standing);
+        let findings = file.iter_mut();
+        findings.for_each(|finding| finding.standing = Some(Arc::clone(&standing)));
+    }
+    let mut case = Case::of("git", scan);
     case.options.explain = true;
     case.unscanned(Unscanned::new("vendor/lib", Skip::Submodule));
     case.unscanned(Unscanned::new("assets/logo.psd", Skip::LfsContent));

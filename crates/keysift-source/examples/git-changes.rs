@@ -10,9 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use keysift_core::{Blob, Origin, Span, Unscanned};
-use keysift_source::git::{
-    self, Range, RangeOptions, RepositoryOptions, Revisions, Staged, StagedOptions,
-};
+use keysift_source::git::{self, ChangeOptions, Range, RepositoryOptions, Revisions, Staged};
 use keysift_source::{Source, Visitor};
 
 #[derive(Default)]
@@ -60,10 +58,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = arguments.next().unwrap_or_else(|| ".".into());
     let repository = git::open(Path::new(&path), &RepositoryOptions::default())?;
     let source: Box<dyn Source> = match arguments.next() {
-        None => Box::new(Staged::new(repository, StagedOptions::default())),
+        None => Box::new(Staged::new(repository, ChangeOptions::default())),
         Some(revisions) => {
             let revisions = Revisions::Spec(revisions.to_string_lossy().into_owned());
-            Box::new(Range::new(repository, revisions, RangeOptions::default()))
+            Box::new(Range::new(repository, revisions, ChangeOptions::default()))
         }
     };
     let counts = Counts::default();

@@ -12,8 +12,7 @@ use std::sync::{Arc, Mutex};
 
 use keysift_core::{Blob, Origin, Skip, Span, Unscanned};
 use keysift_source::git::{
-    self, Environment, Range, RangeOptions, Repository, RepositoryOptions, Revisions, Staged,
-    StagedOptions,
+    self, ChangeOptions, Environment, Range, Repository, RepositoryOptions, Revisions, Staged,
 };
 use keysift_source::{Source, Visitor};
 use tempfile::TempDir;
@@ -283,7 +282,7 @@ impl Repo {
     }
 
     pub(crate) fn staged(&self) -> Seen {
-        visit(&Staged::new(self.open(), StagedOptions::default()), 2).unwrap()
+        visit(&Staged::new(self.open(), ChangeOptions::default()), 2).unwrap()
     }
 
     pub(crate) fn range(&self, spec: &str) -> Seen {
@@ -291,7 +290,7 @@ impl Repo {
     }
 
     pub(crate) fn try_range(&self, revisions: Revisions) -> Result<Seen, keysift_source::Error> {
-        let range = Range::new(self.open(), revisions, RangeOptions::default());
+        let range = Range::new(self.open(), revisions, ChangeOptions::default());
         visit(&range, 2)
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use keysift_source::ErrorKind;
-use keysift_source::git::{self, Staged, StagedOptions};
+use keysift_source::git::{self, ChangeOptions, Staged};
 
 use crate::harness::{Repo, options, pairs, visit};
 
@@ -63,7 +63,7 @@ fn another_index_is_read_where_one_is_named() {
     fs::copy(repo.path().join(".git/index"), &other).unwrap();
     repo.add("a", "one\ntwo\n");
     let open = options().index_file(Some(other.clone()));
-    let staged = |open| Staged::new(open, StagedOptions::default());
+    let staged = |open| Staged::new(open, ChangeOptions::default());
     let opened = git::open(repo.path(), &open).unwrap();
     assert!(visit(&staged(opened), 1).unwrap().blobs.is_empty());
     assert_eq!(repo.staged().names(), ["a"]);
@@ -103,7 +103,7 @@ fn the_variables_that_git_gives_to_hooks_are_minded() {
 #[ignore = "another test starts it with variables of its own"]
 fn child() {
     let opened = git::open(".".as_ref(), &git::RepositoryOptions::default()).unwrap();
-    let staged = Staged::new(opened, StagedOptions::default());
+    let staged = Staged::new(opened, ChangeOptions::default());
     assert_eq!(visit(&staged, 1).unwrap().names(), ["from-the-environment"]);
 }
 
@@ -115,7 +115,7 @@ fn a_damaged_index_is_an_error() {
     let bytes = fs::read(&index).unwrap();
     for length in [0, 4, 20, bytes.len() / 2, bytes.len() - 21] {
         fs::write(&index, &bytes[..length]).unwrap();
-        let staged = Staged::new(repo.open(), StagedOptions::default());
+        let staged = Staged::new(repo.open(), ChangeOptions::default());
         let error = visit(&staged, 1).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnreadableRepository, "{length}");
     }

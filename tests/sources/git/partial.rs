@@ -4,7 +4,7 @@ use std::fs;
 
 use keysift_core::Skip;
 use keysift_source::ErrorKind;
-use keysift_source::git::{Range, RangeOptions, Revisions, Staged, StagedOptions};
+use keysift_source::git::{ChangeOptions, Range, Revisions, Staged};
 
 use crate::harness::{Repo, Seen, open_at, pairs, visit};
 
@@ -31,7 +31,7 @@ fn cloned(options: &[&str]) -> Repo {
 
 fn range(repo: &Repo, revisions: Revisions) -> Result<Seen, keysift_source::Error> {
     let opened = open_at(&repo.beside("clone"))?;
-    visit(&Range::new(opened, revisions, RangeOptions::default()), 2)
+    visit(&Range::new(opened, revisions, ChangeOptions::default()), 2)
 }
 
 fn spec(text: &str) -> Revisions {
@@ -150,7 +150,7 @@ fn objects_of_another_repository_are_found_by_alternates() {
     repo.git(["clone", "-q", "--shared", ".", clone.to_str().unwrap()]);
     fs::write(clone.join("a"), "one\ntwo\n").unwrap();
     repo.git_beside("clone", &["add", "a"]);
-    let staged = Staged::new(open_at(&clone).unwrap(), StagedOptions::default());
+    let staged = Staged::new(open_at(&clone).unwrap(), ChangeOptions::default());
     assert_eq!(
         visit(&staged, 1).unwrap().changes(),
         pairs(&[("a", "two\n")])

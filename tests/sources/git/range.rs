@@ -1,7 +1,7 @@
 //! Which commits a range has, and how it is named.
 
 use keysift_source::ErrorKind;
-use keysift_source::git::{Range, RangeOptions, Revisions, Scope};
+use keysift_source::git::{ChangeOptions, Range, Revisions, Scope};
 
 use crate::harness::{Repo, Seen, pairs, visit};
 
@@ -125,7 +125,7 @@ fn the_number_of_threads_changes_nothing() {
     }
     let told = |threads: usize| {
         let revisions = Revisions::Spec("HEAD~39..HEAD".to_owned());
-        let range = Range::new(repo.open(), revisions, RangeOptions::default());
+        let range = Range::new(repo.open(), revisions, ChangeOptions::default());
         visit(&range, threads).unwrap().changes()
     };
     assert_eq!(told(1), told(4));
@@ -135,7 +135,7 @@ fn the_number_of_threads_changes_nothing() {
 #[test]
 fn whole_blobs_are_given_where_they_are_asked_for() {
     let repo = forked();
-    let options = RangeOptions::default().scope(Scope::WholeBlobs);
+    let options = ChangeOptions::default().scope(Scope::WholeBlobs);
     let range = Range::new(repo.open(), Revisions::Spec("HEAD".to_owned()), options);
     let seen = visit(&range, 2).unwrap();
     assert_eq!(seen.files(), pairs(&[("side", "side\nside\n")]));
@@ -154,7 +154,7 @@ fn trees_that_contain_each_other_many_times_over_come_to_an_end() {
     let tree = entry.rsplit(' ').next().unwrap();
     let commit = repo.git(["commit-tree", "-m", "many", tree]);
     let revisions = Revisions::Spec(commit);
-    let range = Range::new(repo.open(), revisions, RangeOptions::default());
+    let range = Range::new(repo.open(), revisions, ChangeOptions::default());
     let count = std::sync::atomic::AtomicUsize::new(0);
     struct Count<'a>(&'a std::sync::atomic::AtomicUsize);
     impl keysift_source::Visitor for Count<'_> {

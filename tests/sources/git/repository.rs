@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, chown};
 
 use keysift_source::ErrorKind;
-use keysift_source::git::{Staged, StagedOptions};
+use keysift_source::git::{ChangeOptions, Staged};
 
 use crate::harness::{Repo, open_at, pairs, visit};
 
@@ -14,7 +14,7 @@ fn a_repository_is_found_from_within() {
     repo.add("d/e/f", "one\n");
     let opened = open_at(&repo.path().join("d/e")).unwrap();
     assert_eq!(opened.work_tree().unwrap(), repo.path());
-    let staged = Staged::new(opened, StagedOptions::default());
+    let staged = Staged::new(opened, ChangeOptions::default());
     assert_eq!(
         visit(&staged, 1).unwrap().changes(),
         pairs(&[("d/e/f", "one\n")])
@@ -49,13 +49,13 @@ fn a_bare_repository_has_commits_and_nothing_staged() {
     repo.git(["clone", "-q", "--bare", ".", bare.to_str().unwrap()]);
     let opened = open_at(&bare).unwrap();
     assert_eq!(opened.work_tree(), None);
-    let staged = Staged::new(opened.clone(), StagedOptions::default());
+    let staged = Staged::new(opened.clone(), ChangeOptions::default());
     assert!(visit(&staged, 1).unwrap().blobs.is_empty());
-    use keysift_source::git::{Range, RangeOptions, Revisions};
+    use keysift_source::git::{ChangeOptions, Range, Revisions};
     let range = Range::new(
         opened,
         Revisions::Spec("HEAD".into()),
-        RangeOptions::default(),
+        ChangeOptions::default(),
     );
     assert_eq!(visit(&range, 1).unwrap().files(), pairs(&[("a", "one\n")]));
 }
@@ -69,7 +69,7 @@ fn a_linked_worktree_has_an_index_and_a_head_of_its_own() {
     repo.git(["worktree", "add", "-q", linked.to_str().unwrap()]);
     fs::write(linked.join("a"), "one\ntwo\n").unwrap();
     repo.git_beside("linked", &["add", "a"]);
-    let staged = Staged::new(open_at(&linked).unwrap(), StagedOptions::default());
+    let staged = Staged::new(open_at(&linked).unwrap(), ChangeOptions::default());
     assert_eq!(
         visit(&staged, 1).unwrap().changes(),
         pairs(&[("a", "two\n")])

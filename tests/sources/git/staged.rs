@@ -1,7 +1,7 @@
 //! What is staged, situation by situation.
 
 use keysift_core::{Origin, Skip};
-use keysift_source::git::{Scope, Staged, StagedOptions};
+use keysift_source::git::{ChangeOptions, Scope, Staged};
 
 use crate::harness::{Repo, pairs, visit};
 
@@ -31,7 +31,7 @@ fn a_blob_is_given_whole_with_the_lines_that_changed() {
     let seen = repo.staged();
     assert_eq!(seen.blob("a").bytes, b"one\n2\nthree\nfour");
     assert_eq!(seen.changes(), pairs(&[("a", "2\nfour")]));
-    let options = StagedOptions::default().scope(Scope::WholeBlobs);
+    let options = ChangeOptions::default().scope(Scope::WholeBlobs);
     let seen = visit(&Staged::new(repo.open(), options), 1).unwrap();
     assert_eq!(seen.blob("a").changed, None);
 }
@@ -182,7 +182,7 @@ fn a_blob_above_the_limit_is_counted() {
     let repo = Repo::new();
     repo.add("a", "12345");
     repo.add("b", "123456");
-    let options = StagedOptions::default().max_blob_bytes(Some(5));
+    let options = ChangeOptions::default().max_blob_bytes(Some(5));
     let seen = visit(&Staged::new(repo.open(), options), 2).unwrap();
     assert_eq!(seen.names(), ["a"]);
     assert_eq!(seen.unscanned, [("b".to_owned(), Skip::TooLarge)]);

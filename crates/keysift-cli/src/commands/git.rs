@@ -2,8 +2,8 @@
 
 use keysift::source::Source;
 use keysift::source::git::{
-    self, History, HistoryOptions, Range, RangeOptions, Repository, RepositoryOptions, Revisions,
-    Scope, Staged, StagedOptions,
+    self, ChangeOptions, History, HistoryOptions, Range, Repository, RepositoryOptions, Revisions,
+    Scope, Staged,
 };
 use keysift::{HistoryScan, Repeats};
 
@@ -31,7 +31,7 @@ fn source(args: &GitArgs, repository: &Repository) -> Option<Box<dyn Source>> {
         Scope::ChangedLines
     };
     if args.staged {
-        let options = StagedOptions::default()
+        let options = ChangeOptions::default()
             .scope(scope)
             .max_blob_bytes(args.max_blob_size);
         return Some(Box::new(Staged::new(repository, options)));
@@ -41,7 +41,7 @@ fn source(args: &GitArgs, repository: &Repository) -> Option<Box<dyn Source>> {
         (None, Some(revision)) => Revisions::SinceMergeBase(revision.clone()),
         (None, None) => return None,
     };
-    let options = RangeOptions::default()
+    let options = ChangeOptions::default()
         .scope(scope)
         .max_blob_bytes(args.max_blob_size);
     Some(Box::new(Range::new(repository, revisions, options)))

@@ -13,8 +13,8 @@ use anyhow::Context as _;
 use keysift::source::Source;
 use keysift::source::git::hook::{self, Hook, Installed, Manager, Place, Removed, State};
 use keysift::source::git::{
-    self, Known, MessageFile, PushedRef, Range, RangeOptions, Repository, RepositoryOptions,
-    Revisions, Staged, StagedOptions,
+    self, ChangeOptions, Known, MessageFile, PushedRef, Range, Repository, RepositoryOptions,
+    Revisions, Staged,
 };
 use keysift::{Order, ScanOptions};
 use keysift_report::{Color, ReportOptions, Stopped};
@@ -260,11 +260,11 @@ fn source(
         Some(Box::new(Range::new(
             repository.clone(),
             revisions,
-            RangeOptions::default(),
+            ChangeOptions::default(),
         )))
     };
     Ok(match hook {
-        Hook::PreCommit => Some(Box::new(Staged::new(repository, StagedOptions::default()))),
+        Hook::PreCommit => Some(Box::new(Staged::new(repository, ChangeOptions::default()))),
         Hook::CommitMsg => {
             let path = PathBuf::from(argument(0, "the message's file")?);
             // Git tells its hooks so that no editor was opened.

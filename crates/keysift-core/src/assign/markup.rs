@@ -9,6 +9,10 @@ const MAX_TAG_BYTES: usize = 48;
 /// Where the text of the element begins that the name names; `at` is at the `<` or `>` behind it.
 pub(super) fn element(hay: &[u8], name: Span, at: usize, is_quoted: bool) -> Option<usize> {
     if hay.get(at) == Some(&b'>') {
+        // A group of a regular expression has a name in angles too: `(?P<secret>…)`.
+        if hay[..name.start].ends_with(b"(?P<") || hay[..name.start].ends_with(b"(?<") {
+            return None;
+        }
         let opens = name.start > 0 && matches!(hay[name.start - 1], b'<' | b':');
         return (opens || is_quoted).then_some(at + 1);
     }

@@ -143,6 +143,8 @@ fn what_is_no_assignment_is_not_read() {
         "password = \"no end",
         "password = getpass()",
         "password = <password>",
+        r"\b(?P<secret>CCIPRJ_[0-9A-Za-z]{22}_x)",
+        r"(?<password>[^\s]{8}hT4x)",
     ] {
         assert_eq!(literals(text), [""; 0], "{text}");
     }

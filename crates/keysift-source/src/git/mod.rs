@@ -9,17 +9,18 @@
 //!
 //! # Examples
 //! ```no_run
-//! use keysift_source::git::{self, Range, RangeOptions, Revisions, Staged, StagedOptions};
+//! use keysift_source::git::{self, Range, ChangeOptions, Revisions, Staged};
 //!
 //! let repository = git::open(".".as_ref(), &git::RepositoryOptions::default())?;
 //! // For a hook that runs before a commit.
-//! let staged = Staged::new(repository.clone(), StagedOptions::default());
+//! let staged = Staged::new(repository.clone(), ChangeOptions::default());
 //! // For a pull request.
 //! let revisions = Revisions::SinceMergeBase("origin/main".to_owned());
-//! let range = Range::new(repository, revisions, RangeOptions::default());
+//! let range = Range::new(repository, revisions, ChangeOptions::default());
 //! # Ok::<(), keysift_source::Error>(())
 //! ```
 
+mod environment;
 mod history;
 pub mod hook;
 mod index;
@@ -45,9 +46,9 @@ pub use self::history::{
 };
 pub use self::message_file::MessageFile;
 pub use self::push::{ObjectName, PushedRef};
-pub use self::range::{Known, Range, RangeOptions, Revisions};
+pub use self::range::{Known, Range, Revisions};
 pub use self::repository::{Environment, Repository, RepositoryOptions, open};
-pub use self::staged::{Staged, StagedOptions};
+pub use self::staged::Staged;
 
 /// Which places of a blob are reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -58,6 +59,33 @@ pub enum Scope {
     ChangedLines,
     /// All of each blob that changed.
     WholeBlobs,
+}
+
+/// What of a change is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct ChangeOptions {
+    /// Which places of blobs are reported; messages and notes are reported whole. Default: the changed lines.
+    pub scope: Scope,
+    /// Larger blobs, in bytes, are left out and counted; `None`, the default, means no limit but that of memory: what
+    /// has more than 2 GiB cannot be read.
+    pub max_blob_bytes: Option<u64>,
+}
+
+impl ChangeOptions {
+    /// Sets which places are reported; the changed lines by default.
+    #[must_use]
+    pub fn scope(mut self, scope: Scope) -> Self {
+        self.scope = scope;
+        self
+    }
+
+    /// Sets the size above which blobs are left out, in bytes; none by default.
+    #[must_use]
+    pub fn max_blob_bytes(mut self, bytes: Option<u64>) -> Self {
+        self.max_blob_bytes = bytes;
+        self
+    }
 }
 
 /// A blob of more than this many bytes is not compared with its earlier versions: all of it counts as changed.

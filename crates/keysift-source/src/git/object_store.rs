@@ -5,7 +5,6 @@
 //! alone, so that such a file is made, in a directory outside the repository.
 
 use std::env;
-use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,6 +12,8 @@ use std::sync::Arc;
 
 use gix::odb::Store;
 use tempfile::TempDir;
+
+use super::environment::variable;
 
 /// Directories of objects, told as alternates of an empty one.
 #[derive(Debug)]
@@ -64,11 +65,6 @@ impl Joined {
         let store = Store::at_opts(path, like.object_hash(), &mut std::iter::empty(), options)?;
         Ok(Arc::new(store))
     }
-}
-
-/// A variable of the environment that is not empty.
-fn variable(name: &str) -> Option<OsString> {
-    env::var_os(name).filter(|value| !value.is_empty())
 }
 
 #[cfg(test)]

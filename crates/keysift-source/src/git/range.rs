@@ -19,7 +19,7 @@ use super::repository::Repository;
 use super::revision::{self, Selection};
 use super::walk::{self, Walk};
 use super::worker::{Worker, Workers};
-use super::{Scope, note, rename, tag, tree};
+use super::{ChangeOptions, note, rename, tag, tree};
 use crate::error::{Error, ErrorKind};
 use crate::interrupt::Interrupt;
 use crate::{MakeVisitor, Source};
@@ -42,7 +42,7 @@ const BATCH_COMMITS: usize = 512;
 pub struct Range {
     repository: Repository,
     revisions: Revisions,
-    options: RangeOptions,
+    options: ChangeOptions,
 }
 
 /// Which commits are visited.
@@ -73,36 +73,9 @@ pub enum Known {
     References,
 }
 
-/// What of a range is given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub struct RangeOptions {
-    /// Which places of blobs are reported; messages and notes are reported whole. Default: the changed lines.
-    pub scope: Scope,
-    /// Larger blobs, in bytes, are left out and counted; `None`, the default, means no limit but that of memory: what
-    /// has more than 2 GiB cannot be read.
-    pub max_blob_bytes: Option<u64>,
-}
-
-impl RangeOptions {
-    /// Sets which places are reported; the changed lines by default.
-    #[must_use]
-    pub fn scope(mut self, scope: Scope) -> Self {
-        self.scope = scope;
-        self
-    }
-
-    /// Sets the size above which blobs are left out, in bytes; none by default.
-    #[must_use]
-    pub fn max_blob_bytes(mut self, bytes: Option<u64>) -> Self {
-        self.max_blob_bytes = bytes;
-        self
-    }
-}
-
 impl Range {
     /// What `revisions` bring into `repository`. They are looked up when it is visited.
-    pub const fn new(repository: Repository, revisions: Revisions, options: RangeOptions) -> Self {
+    pub const fn new(repository: Repository, revisions: Revisions, options: ChangeOptions) -> Self {
         Self {
             repository,
             revisions,

@@ -9,7 +9,7 @@ use keysift_core::Origin;
 use super::object::{self, Change};
 use super::repository::Repository;
 use super::worker::Workers;
-use super::{Scope, index, rename};
+use super::{ChangeOptions, index, rename};
 use crate::error::{Error, ErrorKind};
 use crate::interrupt::Interrupt;
 use crate::{MakeVisitor, Source};
@@ -26,39 +26,12 @@ use crate::{MakeVisitor, Source};
 #[derive(Debug, Clone)]
 pub struct Staged {
     repository: Repository,
-    options: StagedOptions,
-}
-
-/// What of the staged blobs is given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub struct StagedOptions {
-    /// Which places of them are reported. Default: the changed lines.
-    pub scope: Scope,
-    /// Larger blobs, in bytes, are left out and counted; `None`, the default, means no limit but that of memory: what
-    /// has more than 2 GiB cannot be read.
-    pub max_blob_bytes: Option<u64>,
-}
-
-impl StagedOptions {
-    /// Sets which places are reported; the changed lines by default.
-    #[must_use]
-    pub fn scope(mut self, scope: Scope) -> Self {
-        self.scope = scope;
-        self
-    }
-
-    /// Sets the size above which blobs are left out, in bytes; none by default.
-    #[must_use]
-    pub fn max_blob_bytes(mut self, bytes: Option<u64>) -> Self {
-        self.max_blob_bytes = bytes;
-        self
-    }
+    options: ChangeOptions,
 }
 
 impl Staged {
     /// What is staged in `repository`.
-    pub const fn new(repository: Repository, options: StagedOptions) -> Self {
+    pub const fn new(repository: Repository, options: ChangeOptions) -> Self {
         Self {
             repository,
             options,

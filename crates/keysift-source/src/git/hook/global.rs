@@ -8,6 +8,7 @@ use gix::bstr::ByteSlice;
 use gix::config::{File, Source};
 
 use super::{HookError, HookErrorKind, write};
+use crate::git::environment::variable;
 
 const KEY: &str = "core.hooksPath";
 
@@ -90,9 +91,4 @@ fn configuration() -> Result<PathBuf, HookError> {
         (Some(own), _) => Ok(own),
         (None, _) => Err(HookError::new(HookErrorKind::NoHome, "hooks")),
     }
-}
-
-/// A variable of the environment that is not empty.
-pub(super) fn variable(name: &str) -> Option<std::ffi::OsString> {
-    std::env::var_os(name).filter(|value| !value.is_empty())
 }

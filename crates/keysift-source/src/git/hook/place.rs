@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use super::global::{self, variable};
+use super::global;
 use super::script::{self, Previous};
 use super::{HookError, HookErrorKind};
 use crate::error::Error;
 use crate::git::Repository;
+use crate::git::environment::variable;
 
 /// A program that puts hooks in place for a team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
