@@ -1,4 +1,4 @@
-//! `keysift git`: what is staged, and ranges of commits.
+//! `keysift git`: what is staged, and ranges of commits. The whole history is `history.rs`'s.
 
 use crate::harness::{Place, npm_token};
 use crate::repository::{Repository, hidden_part, secret_line};

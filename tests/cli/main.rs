@@ -21,6 +21,7 @@ mod filtered;
 mod findings;
 mod git;
 mod help;
+mod history;
 mod hook;
 mod output;
 mod rule_choice;
