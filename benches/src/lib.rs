@@ -52,13 +52,13 @@ pub fn source_code(bytes: usize, seed: u64) -> Vec<u8> {
     let mut numbers = Numbers::new(seed);
     let mut text = Vec::with_capacity(bytes + 64);
     while text.len() < bytes {
-        let words = if numbers.below(ONE_IN) == 0 {
-            TELLING_WORDS
-        } else {
-            WORDS
-        };
+        let is_telling = numbers.below(ONE_IN) == 0;
+        let words = if is_telling { TELLING_WORDS } else { WORDS };
         text.extend_from_slice(words[numbers.below(words.len())].as_bytes());
-        text.extend_from_slice(MARKS[numbers.below(MARKS.len())].as_bytes());
+        let mark = MARKS[numbers.below(MARKS.len())];
+        // What follows a telling word might be taken for a password, and this text has none.
+        let mark = if is_telling { ";\n" } else { mark };
+        text.extend_from_slice(mark.as_bytes());
     }
     text
 }
