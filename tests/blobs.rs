@@ -65,7 +65,17 @@ pub fn blob(rules: &RuleSet, pieces: usize) -> impl Strategy<Value = Vec<u8>> + 
         .chain(keywords)
         .chain(
             [
-                "zzkey=", "<q>", "</q>", "@qqhost", "qtok: ", "qPaSs = ", "qhead", "qtail", ".end",
+                "zzkey=",
+                "<q>",
+                "</q>",
+                "@qqhost",
+                "qtok: ",
+                "qPaSs = ",
+                "qhead",
+                "qtail",
+                ".end",
+                "qid8305 ",
+                "\n\nqid6127",
             ]
             .map(|word| word.as_bytes().to_vec()),
         )

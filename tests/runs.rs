@@ -24,7 +24,7 @@ pub fn scanner(rules: RuleSet, prefilter: PrefilterChoice) -> Result<Scanner, Ru
 /// A finding, without what never differs.
 pub fn told(finding: &Finding) -> String {
     format!(
-        "{} {:?} {:?} {:?}-{:?} {:?} {} {:?} {:?}",
+        "{} {:?} {:?} {:?}-{:?} {:?} {} {:?} {:?} {:?} {:?}",
         finding.rule.id,
         finding.span,
         finding.secret_span,
@@ -33,7 +33,9 @@ pub fn told(finding: &Finding) -> String {
         finding.dropped,
         finding.fingerprint,
         finding.excerpt,
-        finding.confidence
+        finding.confidence,
+        finding.parts,
+        finding.facts,
     )
 }
 

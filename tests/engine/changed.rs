@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use keysift_core::facts::Facts;
 use keysift_core::{Blob, Finding, Origin, PrefilterChoice, Reason, Scanner, Span};
 use keysift_tests::{blobs, rules, runs};
 use proptest::prelude::*;
@@ -77,6 +78,8 @@ proptest! {
                 if finding.dropped.is_none() && !is_touched {
                     finding.dropped = Some(Reason::Unchanged);
                     finding.confidence = finding.rule.confidence;
+                    finding.facts = Facts::default();
+                    finding.parts.clear();
                 }
                 runs::told(&finding)
             })

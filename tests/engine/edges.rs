@@ -90,6 +90,14 @@ fn bounded() -> RuleSet {
     ])
 }
 
+/// A companion as far from its match as checks see, which a word boundary ends.
+fn paired() -> RuleSet {
+    let companions = format!(
+        "companions = [{{ name = \"id\", pattern = '''\\b(?P<value>qid[0-9]{{4}})\\b''', within = {CONTEXT}, without = \"low\" }}]"
+    );
+    parsed(&[rule("paired", "(?P<secret>qpair[0-9]{5})", &companions)])
+}
+
 /// A value that no check takes for a placeholder.
 fn value(length: usize) -> String {
     "q7f3k9m2x5w8z1v6".chars().cycle().take(length).collect()
@@ -107,6 +115,7 @@ fn cases() -> Vec<(RuleSet, Vec<String>)> {
     let mark = "keysift:allow";
     let mut near_blobs = Vec::new();
     let mut cut_blobs = Vec::new();
+    let mut paired_blobs = Vec::new();
     let mut overlaps = Vec::new();
     let mut anchored_blobs = Vec::new();
     for off in 0..3 {
@@ -130,6 +139,13 @@ fn cases() -> Vec<(RuleSet, Vec<String>)> {
             format!("acmeword{few}qanc8305"),
             format!("qanc8305{few}acmeword"),
             format!("xacmeword{few}qanc8305{few}acmewordy"),
+        ]);
+        let beside = gap(CONTEXT - 6 - off);
+        paired_blobs.extend([
+            format!("qid8305{beside}qpair61704"),
+            format!("qpair61704{beside}qid8305"),
+            format!("xqid8305{beside}qpair61704{beside}qid8305x"),
+            format!("qid8305\n{}qpair61704{beside}qid7214", &beside[1..]),
         ]);
         let inside = value(1994 - off);
         overlaps.extend([
@@ -156,6 +172,7 @@ fn cases() -> Vec<(RuleSet, Vec<String>)> {
         (cut_near(), cut_near_blobs()),
         (overlapping(), overlaps),
         (anchored(), anchored_blobs),
+        (paired(), paired_blobs),
         (bounded(), bounded_blobs.to_vec()),
     ]
 }
@@ -202,7 +219,7 @@ fn the_farthest_bytes_decide() {
     }
     let reasons = [Reason::AllowedLine, Reason::Inline];
     let expected = reasons.map(|reason| format!("{:?}", Verdict::Drop(reason)));
-    let kept = [Confidence::High, Confidence::Medium]
+    let kept = [Confidence::High, Confidence::Medium, Confidence::Low]
         .map(|confidence| format!("{:?}", Verdict::Keep(confidence)));
     assert_eq!(verdicts, expected.into_iter().chain(kept).collect());
 }

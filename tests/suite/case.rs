@@ -82,6 +82,8 @@ pub(crate) struct Expected {
     before: Option<String>,
     after: Option<String>,
     confidence: Option<String>,
+    /// What belongs to it, all of it: `name: value (line 3)`.
+    parts: Option<Vec<String>>,
     /// Why it was dropped.
     reason: Option<String>,
 }
@@ -101,6 +103,7 @@ pub(crate) struct Told {
     confidence: &'static str,
     fingerprint: String,
     facts: usize,
+    parts: Vec<String>,
     pub(crate) reason: Option<&'static str>,
 }
 
@@ -119,6 +122,12 @@ impl Told {
             confidence: finding.confidence.as_str(),
             fingerprint: finding.fingerprint.to_string(),
             facts: finding.facts.iter().count(),
+            parts: (finding.parts.iter())
+                .map(|part| {
+                    let value = String::from_utf8_lossy(&part.value);
+                    format!("{}: {value} (line {})", part.name, part.line)
+                })
+                .collect(),
             reason: finding.dropped.map(|reason| reason.as_str()),
         }
     }
@@ -129,7 +138,7 @@ impl fmt::Display for Told {
         let text = String::from_utf8_lossy;
         write!(
             f,
-            "{} {:?} at {:?}-{:?} {:?} in {:?}, {:?} [] {:?} {:?}, {} {}",
+            "{} {:?} at {:?}-{:?} {:?} in {:?}, {:?} [] {:?} {:?}, {} {} {:?}",
             self.rule,
             text(&self.secret),
             self.start,
@@ -141,6 +150,7 @@ impl fmt::Display for Told {
             self.is_cut,
             self.confidence,
             self.reason.unwrap_or("kept"),
+            self.parts,
         )
     }
 }
@@ -206,6 +216,10 @@ impl Expected {
             ("before", bytes(&self.before, &told.before)),
             ("after", bytes(&self.after, &told.after)),
             ("confidence", text(&self.confidence, Some(told.confidence))),
+            (
+                "parts",
+                self.parts.as_ref().is_none_or(|parts| *parts == told.parts),
+            ),
             ("reason", text(&self.reason, told.reason)),
         ];
         compared

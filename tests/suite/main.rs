@@ -21,7 +21,7 @@ use crate::case::{Case, File};
 use crate::configuration::Bench;
 
 /// The files, each a test of its own below.
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     "allowlists",
     "blobs",
     "boundaries",
@@ -30,6 +30,7 @@ const FILES: [&str; 9] = [
     "keywords",
     "lines",
     "overlaps",
+    "pairs",
     "values",
 ];
 
@@ -144,5 +145,6 @@ tests! {
     keywords_stand_near = "keywords",
     lines_and_columns_are_counted = "lines",
     of_overlapping_rules_the_better_one_stands = "overlaps",
+    what_belongs_to_a_secret_is_a_part_of_its_finding = "pairs",
     values_that_are_no_secrets_are_dropped = "values",
 }

@@ -9,9 +9,8 @@
 //! A stream's budget grows with the bytes that have come, so that a rule given up in a stream may have been within its
 //! budget in the whole. The parts of a blob that threads share have a budget each.
 
-use keysift_facts::Format;
-
 use crate::check::Verdict;
+use crate::rule::Rule;
 use crate::scanner::{Match, RuleId};
 
 /// So much work of one rule for each byte of the blob, and of all.
@@ -40,11 +39,19 @@ const FORMAT_COST: u64 = 8;
 /// What it costs to report a match that passed: its line, its facts, its fingerprint.
 const REPORT_COST: u64 = 800;
 
+/// What it costs to look for companions, for each byte that they are looked for in: once for the verdict, and once for
+/// the report.
+const COMPANION_COST: u64 = 16;
+
 /// What all that is done for a match costs, once its spans are known.
-pub(crate) fn match_cost(found: &Match, formats: &[&Format]) -> u64 {
-    let looks = SECRET_COST + FORMAT_COST * formats.len() as u64;
+pub(crate) fn match_cost(found: &Match, rule: &Rule) -> u64 {
+    let looks = SECRET_COST + FORMAT_COST * rule.checks.len() as u64;
+    let reaches = rule.companions.iter().map(|companion| {
+        let bytes = found.span.len() + 2 * companion.within;
+        COMPANION_COST * bytes as u64
+    });
     let report = match found.verdict {
-        Verdict::Keep(_) => REPORT_COST,
+        Verdict::Keep(_) => REPORT_COST + reaches.sum::<u64>(),
         Verdict::Drop(_) => 0,
     };
     JUDGE_COST + report + looks * found.secret.len() as u64

@@ -283,10 +283,10 @@ fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> (Match, u64)
         rule,
         span: spans.matched,
         secret: spans.secret,
-        verdict: check::judge(&subject, &entry.allowlist),
+        verdict: check::judge(&subject, &entry.allowlist, &entry.companions),
         signals: Signals::default(),
     };
-    (found, budget::match_cost(&found, &entry.rule().checks))
+    (found, budget::match_cost(&found, entry.rule()))
 }
 
 /// The starts in `own` at which a match may begin when the anchor's literal starts at `at`.

@@ -8,8 +8,9 @@ use keysift_facts::Facts;
 use crate::blob::{self, Origin, Span};
 use crate::check::{Reason, Verdict};
 use crate::counters::Counters;
-use crate::finding::{Excerpt, Finding, Position};
+use crate::finding::{Excerpt, Finding, FoundPart, Position};
 use crate::fingerprint::Fingerprint;
+use crate::rule::Companion;
 use crate::scanner::{Match, Scanner};
 use crate::secret::Secret;
 
@@ -146,12 +147,14 @@ impl<'a> Emitter<'a> {
             Verdict::Drop(reason) => (entry.rule().confidence, Some(reason)),
         };
         let mut facts = Facts::default();
+        let mut parts = Vec::new();
         if dropped.is_none() {
             for format in &entry.rule().checks {
                 (format.facts)(secret)
                     .into_iter()
                     .for_each(|fact| facts.push(fact));
             }
+            parts = self.parts(hay, found, &mut facts);
         }
         Finding {
             rule: Arc::clone(entry.rule()),
@@ -169,10 +172,45 @@ impl<'a> Emitter<'a> {
                 &self.scanner.options().fingerprint_key,
             ),
             facts,
+            parts,
             excerpt: self.excerpt(hay, secrets, found.secret),
             signals: found.signals.iter().collect(),
             dropped,
         }
+    }
+
+    /// What the rule's companions find; what they say of themselves joins the facts.
+    fn parts(&self, hay: &[u8], found: &Match, facts: &mut Facts) -> Vec<FoundPart> {
+        let entry = self.scanner.entry(found.rule);
+        let base = self.base as isize;
+        let spans = (found.span.moved(-base), found.secret.moved(-base));
+        let places = entry.companions.find(entry.rule(), hay, spans);
+        let part = |(companion, place): (&Companion, Option<Span>)| {
+            let place = place?;
+            let value = &hay[place.range()];
+            for fact in (companion.checks.iter()).flat_map(|format| (format.facts)(value)) {
+                if facts.iter().all(|known| *known != fact) {
+                    facts.push(fact);
+                }
+            }
+            let span = place.moved(base);
+            Some(FoundPart {
+                name: companion.name.clone(),
+                value: value.into(),
+                line: self.line_of(hay, span.start),
+                span,
+            })
+        };
+        places.filter_map(part).collect()
+    }
+
+    /// The line of any offset in the piece at hand, also of one that was left behind already.
+    fn line_of(&self, hay: &[u8], offset: usize) -> u64 {
+        if offset >= self.lines.offset {
+            return self.lines_at(hay, offset).line;
+        }
+        let back = &hay[offset - self.base..self.lines.offset - self.base];
+        self.lines.line - memchr::memchr_iter(b'\n', back).count() as u64
     }
 
     fn lines_at(&self, hay: &[u8], offset: usize) -> Lines {

@@ -40,6 +40,20 @@ impl Excerpt {
     pub const MAX_BYTES: usize = 80;
 }
 
+/// What was found of one of a rule's companions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FoundPart {
+    /// What it is, as the rule names it: `access key id`.
+    pub name: String,
+    /// The value as it stands in the blob, at most 256 bytes; untrusted.
+    pub value: Box<[u8]>,
+    /// Where it stands.
+    pub span: Span,
+    /// The line that it starts in; the first is 1.
+    pub line: u64,
+}
+
 /// A match that passed its checks, or, in an explanation, one that did not.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -66,6 +80,9 @@ pub struct Finding {
     pub fingerprint: Fingerprint,
     /// What the secret says of itself.
     pub facts: Facts,
+    /// What stands beside the secret and belongs to it, such as its id, in the order of the rule's companions; empty
+    /// where none stands there, and for one that was dropped. Its values are no secrets, and are not escaped.
+    pub parts: Vec<FoundPart>,
     /// The line round it.
     pub excerpt: Excerpt,
     /// The features of an assignment that decided, the strongest first; filled in only where dropped matches are
@@ -80,6 +97,7 @@ impl Finding {
     pub(crate) fn drop_for(&mut self, reason: Reason) {
         self.confidence = self.rule.confidence;
         self.facts = Facts::default();
+        self.parts.clear();
         self.dropped = Some(reason);
     }
 }

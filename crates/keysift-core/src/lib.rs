@@ -59,13 +59,14 @@ pub use self::check::{CONTEXT_BYTES, Reason, Verdict};
 pub use self::commit::{Commit, CommitDate, Standing, Tag};
 pub use self::cost::RuleCost;
 pub use self::counters::Counters;
-pub use self::finding::{Excerpt, Finding, Position};
+pub use self::finding::{Excerpt, Finding, FoundPart, Position};
 pub use self::fingerprint::{Fingerprint, FingerprintKey};
 pub use self::patch::Part;
 pub use self::prefilter::PrefilterChoice;
 pub use self::rule::{
-    Action, Allow, Confidence, DEFAULT_REACH_BYTES, DEFAULT_WITHIN_BYTES, EntropyFloor, Examples,
-    IdentityKind, MAX_REACH_BYTES, Remediation, Rule, RuleError, RuleErrorKind, RuleSet, Severity,
+    Action, Allow, Companion, Confidence, DEFAULT_COMPANION_BYTES, DEFAULT_REACH_BYTES,
+    DEFAULT_WITHIN_BYTES, EntropyFloor, Examples, IdentityKind, MAX_REACH_BYTES, Remediation, Rule,
+    RuleError, RuleErrorKind, RuleSet, Severity,
 };
 pub use self::scanner::{Match, PlanExplanation, RuleId, Scanner, ScannerOptions};
 pub use self::scratch::Scratch;

@@ -9,6 +9,7 @@ use crate::assign::Signals;
 use crate::blob::Span;
 use crate::check::Verdict;
 use crate::check::allowlist::Allowlist;
+use crate::check::companion::Companions;
 use crate::counters::Counters;
 use crate::fingerprint::FingerprintKey;
 use crate::prefilter::{self, Layout, Prefilter, PrefilterChoice};
@@ -78,6 +79,7 @@ impl Match {
 pub(crate) struct Entry {
     item: Arc<Item>,
     pub(crate) allowlist: Allowlist,
+    pub(crate) companions: Companions,
     /// The rule's place among all: of two overlapping matches the one with the lower rank stands.
     pub(crate) rank: u32,
 }
@@ -119,6 +121,7 @@ impl Scanner {
             .map(|item| Entry {
                 item,
                 allowlist: Allowlist::default(),
+                companions: Companions::default(),
                 rank: 0,
             })
             .collect();
@@ -206,7 +209,7 @@ impl Scanner {
         let patterns: usize = self
             .entries
             .iter()
-            .map(|entry| entry.plan().memory_usage())
+            .map(|entry| entry.plan().memory_usage() + entry.companions.memory_usage())
             .sum();
         self.prefilter.memory_usage()
             + patterns

@@ -13,6 +13,7 @@ use crate::coverage::Tally;
 use crate::escape::escape;
 use crate::group::Secrets;
 use crate::mask::Mask;
+use crate::part;
 use crate::place;
 use crate::record;
 use crate::{Format, ReportOptions, notes};
@@ -35,7 +36,7 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 /// The columns, in order. A promise, as the fields of JSON are: a new one stands at the end.
-const COLUMNS: [&str; 24] = [
+const COLUMNS: [&str; 25] = [
     "type",
     "rule",
     "name",
@@ -60,6 +61,7 @@ const COLUMNS: [&str; 24] = [
     "email",
     "date",
     "message",
+    "parts",
 ];
 
 struct Csv {
@@ -150,6 +152,7 @@ impl Sink for Csv {
                 email,
                 date,
                 String::new(),
+                part::list(finding, &mask),
             ])?;
         }
         Ok(ControlFlow::Continue(()))

@@ -17,6 +17,7 @@ use crate::escape::escape;
 use crate::group::Secrets;
 use crate::markup::code;
 use crate::mask::Mask;
+use crate::part;
 use crate::place::{self, head};
 use crate::record;
 use crate::text::action;
@@ -144,6 +145,12 @@ fn details(finding: &Finding, mask: &Mask<'_>, secret_id: usize) -> Map<String, 
     }
     for (key, values) in by_key {
         add(format!("says {key}"), values.join(", "));
+    }
+    for found in &finding.parts {
+        add(
+            format!("goes with {}", found.name),
+            part::shown(found, mask),
+        );
     }
     details
 }

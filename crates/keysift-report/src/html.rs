@@ -17,7 +17,7 @@ use crate::group::Secrets;
 use crate::json::Kept;
 use crate::mask::Mask;
 use crate::record::{self, ToolRecord};
-use crate::{Format, ReportOptions, SecretDisplay, notes, place};
+use crate::{Format, ReportOptions, SecretDisplay, notes, part, place};
 
 const PAGE: &str = include_str!("html/page.html");
 const STYLE: &str = include_str!("html/page.css");
@@ -124,6 +124,12 @@ impl Html {
                 "fingerprint": finding.fingerprint.to_string(),
                 "facts": facts,
             });
+            if !finding.parts.is_empty() {
+                let parts = finding.parts.iter().map(|found| {
+                    json!({"name": escape(found.name.as_bytes()), "value": part::shown(found, mask)})
+                });
+                record["secret"]["parts"] = parts.collect();
+            }
         }
         record
     }

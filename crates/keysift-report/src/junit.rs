@@ -12,6 +12,7 @@ use keysift_core::{Finding, Sink, Summary, Unscanned};
 use crate::coverage::Tally;
 use crate::markup::xml;
 use crate::mask::Mask;
+use crate::part;
 use crate::place;
 use crate::record;
 use crate::text::action;
@@ -57,6 +58,9 @@ impl Junit {
         for fact in &finding.facts {
             let value = mask.fact(finding, &fact.value);
             lines.push(format!("it says: {}: {value}", fact.key));
+        }
+        for found in &finding.parts {
+            lines.push(format!("goes with: {}", part::told(found, mask)));
         }
         if let Some(made) = place::authorship(&finding.origin) {
             let place::Authorship {

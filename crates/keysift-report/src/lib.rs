@@ -40,6 +40,7 @@ mod markup;
 mod mask;
 mod notes;
 mod page;
+mod part;
 mod place;
 mod record;
 mod sarif;

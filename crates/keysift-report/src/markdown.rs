@@ -69,6 +69,7 @@ struct Entry {
     secret: String,
     fingerprint: String,
     facts: Vec<String>,
+    parts: Vec<String>,
     places: Vec<String>,
     place_count: u64,
 }
@@ -85,6 +86,9 @@ impl Entry {
             secret: cut(&place::secret(finding, mask.secrets())),
             fingerprint: finding.fingerprint.to_string(),
             facts,
+            parts: (finding.parts.iter())
+                .map(|part| format!("{} {}", plain(&part.name), cut(&mask.part(part))))
+                .collect(),
             places: Vec::new(),
             place_count: 0,
         }
@@ -116,6 +120,9 @@ impl Entry {
         }
         if !self.facts.is_empty() {
             writeln!(out, "\nIt says: {}.", self.facts.join(", "))?;
+        }
+        if !self.parts.is_empty() {
+            writeln!(out, "\nIt goes with: {}.", self.parts.join(", "))?;
         }
         writeln!(
             out,

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
-use keysift_core::Finding;
+use keysift_core::{Finding, FoundPart};
 
 use crate::SecretDisplay;
 
@@ -85,6 +85,14 @@ impl<'a> Mask<'a> {
             Cow::Owned("*".repeat(value.len()))
         } else {
             Cow::Borrowed(value)
+        }
+    }
+
+    /// What belongs to a secret and is none, blotted out where it holds one of the file's secrets nevertheless.
+    pub(crate) fn part<'b>(&self, part: &'b FoundPart) -> Cow<'b, str> {
+        match self.bytes(&part.value) {
+            Cow::Borrowed(value) => String::from_utf8_lossy(value),
+            Cow::Owned(value) => Cow::Owned(String::from_utf8_lossy(&value).into_owned()),
         }
     }
 

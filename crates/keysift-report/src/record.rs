@@ -13,6 +13,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::escape::is_printable;
 use crate::group::SecretId;
 use crate::mask::Mask;
+use crate::part::{self, PartRecord};
 use crate::{ReportOptions, SecretDisplay};
 
 /// The version of the shapes. A new field does not change it; a changed or missing one does.
@@ -71,6 +72,9 @@ pub(crate) struct FindingRecord<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     secret_id: Option<SecretId>,
     facts: Vec<FactRecord<'a>>,
+    /// Only of a rule that looks for companions, where one stands there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<PartRecord<'a>>,
     excerpt: ExcerptRecord,
     remediation: RemediationRecord<'a>,
     /// What decided on an assignment; only in a report that explains.
@@ -226,6 +230,7 @@ impl<'a> FindingRecord<'a> {
                     evidence: fact.evidence.as_str(),
                 })
                 .collect(),
+            parts: part::records(finding, mask),
             excerpt: ExcerptRecord {
                 before: String::from_utf8_lossy(&mask.before(finding)).into_owned(),
                 after: String::from_utf8_lossy(&mask.after(finding)).into_owned(),

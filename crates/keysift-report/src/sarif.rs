@@ -18,6 +18,7 @@ use crate::coverage::{Tally, grouped};
 use crate::group::{SecretId, Secrets};
 use crate::mask::Mask;
 use crate::notes::{self, Note};
+use crate::part;
 use crate::place::{self, head, region, uri};
 use crate::record::{self, CommitRecord, TagRecord};
 use crate::{Format, ReportOptions};
@@ -242,6 +243,7 @@ impl Sarif {
             .iter()
             .map(|fact| json!({"key": fact.key.as_str(), "value": mask.fact(finding, &fact.value)}))
             .collect();
+        let mut related = Vec::new();
         let mut result = json!({
             "ruleId": rule.id,
             "ruleIndex": self.rules.index(rule),
@@ -267,11 +269,19 @@ impl Sarif {
             self.first_places.insert(id, place);
         } else if let Some(first) = self.first_places.get(&id) {
             text.push_str(", the same as [here](1)");
-            result["relatedLocations"] = json!([{
+            related.push(json!({
                 "id": 1,
                 "physicalLocation": first,
                 "message": {"text": "The same secret"},
-            }]);
+            }));
+        }
+        let first = related.len() + 1;
+        related.extend(part::related(finding, mask, &artifact(finding), first));
+        if !related.is_empty() {
+            result["relatedLocations"] = related.into();
+        }
+        if !finding.parts.is_empty() {
+            result["properties"]["parts"] = json!(part::records(finding, mask));
         }
         result["message"] = json!({ "text": text });
         let mut line = Vec::new();
@@ -300,15 +310,20 @@ impl Sarif {
     }
 }
 
-fn physical_location(finding: &Finding, mask: &Mask<'_>) -> Value {
+/// The finding's blob as SARIF names it.
+fn artifact(finding: &Finding) -> Value {
     let uri = uri(&finding.origin);
-    let region = region(finding);
     let mut artifact = json!({"uri": uri.text});
     if uri.is_under_root {
         artifact["uriBaseId"] = ROOT.into();
     }
+    artifact
+}
+
+fn physical_location(finding: &Finding, mask: &Mask<'_>) -> Value {
+    let region = region(finding);
     json!({
-        "artifactLocation": artifact,
+        "artifactLocation": artifact(finding),
         "region": {
             "startLine": region.start.line,
             "startColumn": region.start.column,

@@ -18,6 +18,7 @@ use crate::coverage::{self, Tally};
 use crate::escape::escape;
 use crate::mask::Mask;
 use crate::page::{Page, Style, columns, head, tail};
+use crate::part;
 use crate::{Format, ReportOptions, SecretDisplay};
 
 pub(crate) const FORMAT: Format = Format {
@@ -137,6 +138,10 @@ impl Text {
                 label,
                 &format!("{}: {}", fact.key, mask.fact(finding, &fact.value)),
             );
+        }
+        for (index, part) in finding.parts.iter().enumerate() {
+            let label = if index == 0 { "goes with" } else { "" };
+            self.detail(label, &part::told(part, mask));
         }
         if let Some(text) = signals(finding) {
             self.detail("decided by", &text);

@@ -7,6 +7,7 @@
 
 mod blocked;
 mod common;
+mod pairs;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

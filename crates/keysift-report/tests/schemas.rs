@@ -21,7 +21,7 @@ fn read(path: &Path) -> String {
 /// Every golden of a format, by the name of its case.
 fn goldens(format: &str) -> Vec<(String, String)> {
     let folder = tests().join("goldens").join(format);
-    let goldens: Vec<(String, String)> = folder
+    let mut goldens: Vec<(String, String)> = folder
         .read_dir()
         .unwrap()
         .map(|entry| entry.unwrap())
@@ -33,6 +33,8 @@ fn goldens(format: &str) -> Vec<(String, String)> {
         })
         .collect();
     assert!(goldens.len() > 5);
+    let pairs = tests().join("pairs/goldens").join(format);
+    goldens.push(("pairs".to_owned(), read(&pairs)));
     goldens
 }
 

@@ -6,6 +6,7 @@
 //! The order is by cost: what looks at the secret alone comes before what looks round it.
 
 pub(crate) mod allowlist;
+pub(crate) mod companion;
 pub(crate) mod entropy;
 pub(crate) mod format;
 pub(crate) mod inline;
@@ -134,7 +135,11 @@ impl<'a> Subject<'a> {
 }
 
 /// Runs the checks of a match in their order; the first to drop it decides.
-pub(crate) fn judge(subject: &Subject<'_>, allowlist: &allowlist::Allowlist) -> Verdict {
+pub(crate) fn judge(
+    subject: &Subject<'_>,
+    allowlist: &allowlist::Allowlist,
+    companions: &companion::Companions,
+) -> Verdict {
     let dropped = entropy::check(subject)
         .or_else(|| placeholder::check(subject))
         .or_else(|| published::check(subject))
@@ -143,5 +148,8 @@ pub(crate) fn judge(subject: &Subject<'_>, allowlist: &allowlist::Allowlist) -> 
     if let Some(reason) = dropped {
         return Verdict::Drop(reason);
     }
-    format::check(subject)
+    match format::check(subject) {
+        Verdict::Keep(most) => Verdict::Keep(companions.confidence(subject, most)),
+        dropped => dropped,
+    }
 }

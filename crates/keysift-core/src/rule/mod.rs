@@ -1,6 +1,7 @@
 //! Rules: one kind of credential each, read from TOML and compiled for the engine.
 
 mod anchor;
+mod companion;
 mod error;
 mod form;
 mod frequency;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::assign::NameKind;
 
+pub use self::companion::{Companion, DEFAULT_COMPANION_BYTES};
 pub use self::error::{RuleError, RuleErrorKind};
 pub use self::kind::{Action, Confidence, IdentityKind, Severity};
 pub use self::schema::{Allow, Examples, Remediation};
@@ -82,6 +84,8 @@ pub struct Rule {
     /// Formats that check the secret and decode its facts.
     #[serde(with = "prepared::checks")]
     pub checks: Vec<&'static Format>,
+    /// What stands beside the secret and belongs to it; empty for a secret that stands alone.
+    pub companions: Vec<Companion>,
     /// The name that fingerprints are keyed by; rules for one credential in several forms share it.
     pub family: String,
     /// The longest match, in bytes.

@@ -8,6 +8,7 @@ use toml::{Table, Value};
 
 use crate::assign;
 
+use super::companion::{self, COMPANION_KEYS};
 use super::error::{RuleError, RuleErrorKind};
 use super::pattern::Pattern;
 use super::plan::Plan;
@@ -116,7 +117,17 @@ fn check_keys(value: &Value) -> Result<(), RuleError> {
             return Err(unknown_key(key, name, known));
         }
     }
-    Ok(())
+    let companions = rule.get("companions").and_then(Value::as_array);
+    let keys = (companions.into_iter().flatten())
+        .filter_map(Value::as_table)
+        .flat_map(Table::keys);
+    match keys
+        .map(String::as_str)
+        .find(|key| !COMPANION_KEYS.contains(key))
+    {
+        Some(key) => Err(unknown_key(key, "a companion", COMPANION_KEYS)),
+        None => Ok(()),
+    }
 }
 
 /// Works a rule out. `valid` holds the allowlists' patterns that are known to parse.
@@ -190,6 +201,7 @@ fn parse_rule(
         keywords: raw.keywords,
         whole_words: raw.whole_words,
         checks,
+        companions: companion::companions(raw.companions, raw.confidence)?,
         max_match_bytes,
         paths: raw.paths,
         allow: raw.allow,
@@ -312,7 +324,7 @@ fn check_keywords(raw: &RawRule) -> Result<(), RuleError> {
     Ok(())
 }
 
-fn named_check(name: &str) -> Result<&'static Format, RuleError> {
+pub(super) fn named_check(name: &str) -> Result<&'static Format, RuleError> {
     keysift_facts::format(name).ok_or_else(|| {
         let known: Vec<&str> = keysift_facts::formats()
             .iter()

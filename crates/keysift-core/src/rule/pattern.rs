@@ -185,13 +185,18 @@ fn translate(text: &str, ast: &Ast) -> Result<Hir, RuleError> {
 
 /// The part of the pattern in the group named `secret`.
 pub(super) fn secret_group(hir: &Hir) -> Option<&Hir> {
+    group(hir, "secret")
+}
+
+/// The part of a pattern in the group of this name.
+pub(super) fn group<'a>(hir: &'a Hir, name: &str) -> Option<&'a Hir> {
     match hir.kind() {
-        HirKind::Capture(capture) if capture.name.as_deref() == Some("secret") => {
-            Some(&capture.sub)
+        HirKind::Capture(capture) if capture.name.as_deref() == Some(name) => Some(&capture.sub),
+        HirKind::Capture(capture) => group(&capture.sub, name),
+        HirKind::Repetition(repetition) => group(&repetition.sub, name),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().find_map(|part| group(part, name))
         }
-        HirKind::Capture(capture) => secret_group(&capture.sub),
-        HirKind::Repetition(repetition) => secret_group(&repetition.sub),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().find_map(secret_group),
         HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => None,
     }
 }

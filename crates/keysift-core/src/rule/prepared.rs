@@ -286,6 +286,12 @@ examples.reject = ["acme_{{short}}"]
 action = "rotate"
 steps = "Account > Keys > replace."
 link = "https://acme.example/keys"
+[[rule.companions]]
+name = "account id"
+pattern = 'acc-(?P<value>[0-9]{8})'
+within = 40
+checks = ["aws-access-key-id"]
+without = "low"
 [rule.verify]
 request = { method = "GET", status = [200, 204], ratio = 0.5 }
 "#;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::assign::NameKind;
 
+use super::companion::RawCompanion;
 use super::kind::{Action, Confidence, IdentityKind, Severity};
 
 /// The keys of a table, so that an unknown one can be named with its nearest neighbour.
@@ -22,6 +23,7 @@ pub(super) const RULE_KEYS: &[&str] = &[
     "whole_words",
     "entropy",
     "checks",
+    "companions",
     "family",
     "reach",
     "paths",
@@ -58,6 +60,8 @@ pub(super) struct RawRule {
     pub(super) entropy: RawEntropy,
     #[serde(default)]
     pub(super) checks: Vec<String>,
+    #[serde(default)]
+    pub(super) companions: Vec<RawCompanion>,
     pub(super) family: Option<String>,
     pub(super) reach: Option<u32>,
     #[serde(default)]

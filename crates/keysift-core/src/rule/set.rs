@@ -163,6 +163,12 @@ impl RuleSet {
         super::error::nearest(id, &ids)
     }
 
+    /// The provider of a rule that is most like `name`.
+    pub fn nearest_provider(&self, name: &str) -> Option<&str> {
+        let providers: Vec<&str> = self.iter().map(|rule| rule.provider.as_str()).collect();
+        super::error::nearest(name, &providers)
+    }
+
     /// The rules, by id.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Rule>> {
         self.rules.values().map(|item| item.rule())

@@ -30,7 +30,8 @@
   for (const secret of all) {
     secret.confidence = CONFIDENCES.find((level) => secret.places.some((place) => place.confidence === level));
     const facts = secret.facts.map((fact) => fact.value);
-    const words = [secret.rule.name, secret.rule.id, secret.fingerprint, ...facts, ...secret.places.map((place) => place.place)];
+    const parts = (secret.parts || []).map((part) => part.value);
+    const words = [secret.rule.name, secret.rule.id, secret.fingerprint, ...facts, ...parts, ...secret.places.map((place) => place.place)];
     secret.haystack = words.join("\n").toLowerCase();
   }
 
@@ -134,6 +135,7 @@
     row("provider", rule.provider);
     row("kind", rule.kind);
     for (const fact of secret.facts) row(fact.key, fact.value);
+    for (const part of secret.parts || []) row(part.name, part.value);
     row("fingerprint", secret.fingerprint);
     row("rule", rule.id);
     box.append(make("h3", { textContent: "Identity" }), make("div", { className: "card" }, card));
