@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod contexts;
+mod near_misses;
+mod page;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
