@@ -47,6 +47,84 @@ fn list_can_be_narrowed() {
 }
 
 #[test]
+fn each_filter_leaves_what_suits_it_and_nothing_else() {
+    let place = Place::new();
+    let list = |arguments: &[&str]| -> Vec<Value> {
+        let list = ["rules", "list", "--format", "json"];
+        let outcome = place.run(list.iter().chain(arguments).copied()).exits(0);
+        outcome.json().as_array().unwrap().clone()
+    };
+    let all = list(&[]);
+    type Suits = fn(&Value) -> bool;
+    let cases: [(&[&str], Suits); 7] = [
+        (&["--provider", "aws"], |rule| rule["provider"] == "AWS"),
+        (&["--kind", "webhook"], |rule| rule["kind"] == "webhook"),
+        (&["--min-severity", "critical"], |rule| {
+            rule["severity"] == "critical"
+        }),
+        (&["--min-confidence", "high"], |rule| {
+            rule["confidence"] == "high"
+        }),
+        (&["--check", "jwt"], |rule| {
+            let checks = rule["checks"].as_array().unwrap();
+            checks.iter().any(|check| check == "jwt")
+        }),
+        (&["--paired"], |rule| {
+            !rule["companions"].as_array().unwrap().is_empty()
+        }),
+        (&["--text", "TERRAFORM"], |rule| {
+            let texts = ["id", "name", "provider", "description", "keywords"];
+            let is_said = |key: &&str| rule[key].to_string().to_lowercase().contains("terraform");
+            texts.iter().any(is_said)
+        }),
+    ];
+    for (arguments, suits) in cases {
+        let expected: Vec<&Value> = all.iter().filter(|rule| suits(rule)).collect();
+        assert!(!expected.is_empty() && expected.len() < all.len());
+        assert_eq!(
+            list(arguments).iter().collect::<Vec<_>>(),
+            expected,
+            "{arguments:?}"
+        );
+    }
+    let both = list(&["--provider", "AWS", "--min-severity", "critical"]);
+    let critical = |rule: &&Value| rule["provider"] == "AWS" && rule["severity"] == "critical";
+    assert_eq!(both.len(), all.iter().filter(critical).count());
+}
+
+#[test]
+fn a_filter_that_names_nothing_offers_the_nearest_name() {
+    let place = Place::new();
+    place
+        .run(["rules", "list", "--provider", "Githb"])
+        .refuses("error: Githb: no rule has this provider\nhint: did you mean \"GitHub\"?\n");
+    place
+        .run(["rules", "list", "--provider", "nobody here"])
+        .refuses(
+            "error: nobody here: no rule has this provider\n\
+         hint: `keysift rules list --text WORD` looks in all that rules say\n",
+        );
+    let outcome = place
+        .run(["rules", "list", "--check", "github-tokn"])
+        .exits(2);
+    assert!(
+        outcome.stderr.contains("'github-token'"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
+fn show_tells_what_goes_with_a_secret() {
+    let shown = Place::new()
+        .run(["rules", "show", "aws-secret-access-key-near-id"])
+        .exits(0);
+    shown
+        .says("goes with     access key id within 256 bytes, without it low confidence: ")
+        .says("family        aws-secret-access-key\n");
+}
+
+#[test]
 fn list_can_be_json() {
     let place = Place::with_acme_rules();
     let arguments = [
@@ -69,7 +147,14 @@ fn list_can_be_json() {
     assert_eq!(rule["file"], "../acme.toml");
     assert_eq!(rule["remediation"]["action"], "revoke");
     let empty: Value = place
-        .run(["rules", "list", "--format", "json", "--provider", "nobody"])
+        .run([
+            "rules",
+            "list",
+            "--format",
+            "json",
+            "--text",
+            "no such text",
+        ])
         .exits(0)
         .json();
     assert_eq!(empty, serde_json::json!([]));

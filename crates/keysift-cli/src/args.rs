@@ -2,6 +2,7 @@
 
 mod archive;
 mod git;
+mod list;
 
 use std::ffi::OsStr;
 use std::num::NonZeroUsize;
@@ -10,7 +11,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum};
-use keysift::{Confidence, Order, PrefilterChoice, Severity};
+use keysift::{Confidence, Order, PrefilterChoice};
 use keysift_report::Format;
 
 pub(crate) use self::archive::ArchiveArgs;
@@ -18,6 +19,7 @@ pub(crate) use self::git::{
     BudgetArgs, GitArgs, HookArgs, HookCommand, InstallArgs, OnTimeout, PlaceArgs, RunArgs,
 };
 use self::git::{GIT_ABOUT, GIT_EXAMPLES};
+pub(crate) use self::list::{ListArgs, ListFilter, ListFormat};
 
 const LONG_ABOUT: &str = "\
 Finds the credentials of machines - API keys, tokens, service-account keys, private keys, logins - \
@@ -311,30 +313,6 @@ pub(crate) struct CostArgs {
     /// The format of the table
     #[arg(long, short, value_enum, default_value_t)]
     pub(crate) format: ListFormat,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct ListArgs {
-    #[command(flatten)]
-    pub(crate) rules: RuleArgs,
-    /// Only rules of this provider, in any case
-    #[arg(long, value_name = "NAME")]
-    pub(crate) provider: Option<String>,
-    /// Only rules of at least this severity
-    #[arg(long, value_name = "LEVEL", value_parser = names(Severity::ALL, |value| value.as_str()))]
-    pub(crate) min_severity: Option<String>,
-    /// The format of the list
-    #[arg(long, short, value_enum, default_value_t)]
-    pub(crate) format: ListFormat,
-}
-
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-pub(crate) enum ListFormat {
-    /// A table for people
-    #[default]
-    Text,
-    /// A JSON array
-    Json,
 }
 
 #[derive(Debug, clap::Args)]

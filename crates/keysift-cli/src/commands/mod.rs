@@ -5,6 +5,7 @@ pub(crate) mod cost;
 pub(crate) mod engine;
 pub(crate) mod git;
 pub(crate) mod hook;
+pub(crate) mod list;
 pub(crate) mod man;
 pub(crate) mod rules;
 pub(crate) mod scan;

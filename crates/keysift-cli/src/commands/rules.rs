@@ -1,76 +1,24 @@
-//! `keysift rules`: list, show, test, check, cost.
+//! `keysift rules`: show, test, check; `list` and `cost` have files of their own.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use keysift::facts::formats;
-use keysift::{EntropyFloor, PlanExplanation, Rule, RuleSet, Scanner, ScannerOptions, Severity};
-use serde_json::json;
+use keysift::{Companion, EntropyFloor, PlanExplanation, Rule, RuleSet, Scanner, ScannerOptions};
 
-use crate::args::{ListArgs, ListFormat, RuleFilesArgs, RulesArgs, RulesCommand, ShowArgs};
+use crate::args::{RuleFilesArgs, RulesArgs, RulesCommand, ShowArgs};
 use crate::exit::{Exit, Hint};
-use crate::{rules, say};
+use crate::rules;
 
 pub(crate) fn run(args: RulesArgs) -> anyhow::Result<Exit> {
     match args.command {
-        RulesCommand::List(args) => list(&args),
+        RulesCommand::List(args) => super::list::run(&args),
         RulesCommand::Show(args) => show(&args),
         RulesCommand::Test(args) => test(&args.files),
         RulesCommand::Check(args) => check(&args),
         RulesCommand::Checks => checks(),
         RulesCommand::Cost(args) => super::cost::run(&args),
     }
-}
-
-fn list(args: &ListArgs) -> anyhow::Result<Exit> {
-    let mut chosen = rules::chosen(&args.rules)?;
-    let least = args.min_severity.as_deref().and_then(Severity::from_name);
-    chosen.retain(|rule| least.is_none_or(|least| rule.severity >= least));
-    if let Some(provider) = &args.provider {
-        chosen.retain(|rule| rule.provider.eq_ignore_ascii_case(provider));
-    }
-    let mut out = io::stdout().lock();
-    match args.format {
-        ListFormat::Json => {
-            let all: Vec<_> = chosen.iter().map(|rule| as_json(rule)).collect();
-            writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?;
-        }
-        ListFormat::Text => {
-            let width = chosen.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
-            for rule in chosen.iter() {
-                let name = text(&rule.name);
-                writeln!(
-                    out,
-                    "{:width$}  {:8}  {:6}  {name}",
-                    rule.id, rule.severity, rule.confidence
-                )?;
-            }
-            out.flush()?;
-            say(&format!("{} rules\n", chosen.len()));
-        }
-    }
-    Ok(Exit::Clean)
-}
-
-fn as_json(rule: &Rule) -> serde_json::Value {
-    json!({
-        "id": rule.id,
-        "name": rule.name,
-        "description": rule.description,
-        "provider": rule.provider,
-        "kind": rule.kind,
-        "severity": rule.severity,
-        "confidence": rule.confidence,
-        "pattern": rule.pattern,
-        "keywords": rule.keywords,
-        "checks": rule.checks.iter().map(|format| format.name).collect::<Vec<_>>(),
-        "remediation": {
-            "action": rule.remediation.action,
-            "steps": rule.remediation.steps,
-            "link": rule.remediation.link,
-        },
-        "file": rule.file,
-    })
 }
 
 fn show(args: &ShowArgs) -> anyhow::Result<Exit> {
@@ -132,6 +80,11 @@ fn rows(plan: &PlanExplanation<'_>) -> Vec<(&'static str, String)> {
         ),
     };
     let allow = &rule.allow;
+    let family = if rule.family == rule.id {
+        String::new()
+    } else {
+        text(&rule.family)
+    };
     vec![
         ("provider", text(&rule.provider)),
         ("identity", rule.kind.to_string()),
@@ -161,6 +114,8 @@ fn rows(plan: &PlanExplanation<'_>) -> Vec<(&'static str, String)> {
                 .concat(),
             ),
         ),
+        ("goes with", companions(&rule.companions)),
+        ("family", family),
         ("anchors", anchors(plan)),
         (
             "reach",
@@ -185,8 +140,35 @@ fn rows(plan: &PlanExplanation<'_>) -> Vec<(&'static str, String)> {
                 .map(text)
                 .unwrap_or_default(),
         ),
+        ("verify", verify(rule)),
         ("file", text(&rule.file)),
     ]
+}
+
+/// What may stand beside the secret, a line each.
+fn companions(companions: &[Companion]) -> String {
+    let told = companions.iter().map(|companion| {
+        let without = match companion.without {
+            Some(confidence) => format!(", without it {confidence} confidence"),
+            None => String::new(),
+        };
+        let (name, pattern) = (text(&companion.name), text(&companion.pattern));
+        format!(
+            "{name} within {} bytes{without}: {pattern}",
+            companion.within
+        )
+    });
+    told.collect::<Vec<_>>().join("\n              ")
+}
+
+/// How the provider would say whether the credential is live.
+fn verify(rule: &Rule) -> String {
+    let table = rule.verify.iter().flatten();
+    let told = table.map(|(key, value)| match value.as_str() {
+        Some(value) => format!("{key}: {value}"),
+        None => format!("{key}: {value}"),
+    });
+    text(&told.collect::<Vec<_>>().join("; "))
 }
 
 fn entropy(floor: EntropyFloor) -> String {
