@@ -87,7 +87,7 @@ impl Scanner {
 
     /// Takes a candidate; whether it passed.
     #[inline]
-    fn candidate(
+    pub(crate) fn candidate(
         &self,
         scratch: &mut Scratch,
         hay: &[u8],
