@@ -8,7 +8,7 @@ use crate::anchors::{self, AnchorUses, Margins};
 use crate::assign::Signals;
 use crate::blob::Span;
 use crate::check::Verdict;
-use crate::check::allowlist::Allowlist;
+use crate::check::allowlist::{Allowlist, Lists};
 use crate::counters::Counters;
 use crate::fingerprint::FingerprintKey;
 use crate::prefilter::{self, Layout, Prefilter, PrefilterChoice};
@@ -114,11 +114,12 @@ impl Scanner {
             return Err(RuleError::new(RuleErrorKind::Empty, "no rule is enabled"));
         }
         let laid_out = rules.laid_out();
+        let lists = Arc::new(Lists::default());
         let mut entries: Vec<Entry> = rules
             .into_items()
             .map(|item| Entry {
                 item,
-                allowlist: Allowlist::default(),
+                allowlist: Allowlist::new(Arc::clone(&lists)),
                 rank: 0,
             })
             .collect();

@@ -6,6 +6,7 @@ mod form;
 mod frequency;
 mod kind;
 mod literal;
+mod packed;
 mod parse;
 mod pattern;
 mod plan;
@@ -31,8 +32,8 @@ pub(crate) use self::anchor::Anchor;
 pub(crate) use self::form::Form;
 pub(crate) use self::frequency::{common_grams, log2_share_of};
 pub(crate) use self::literal::{Literal, Unit};
-pub(crate) use self::plan::{Plan, Tail};
-pub(crate) use self::positions::MAX_POSITIONS;
+pub(crate) use self::plan::Plan;
+pub(crate) use self::positions::{ByteSet, MAX_POSITIONS};
 pub(crate) use self::program::{ProgramCache, Spans};
 pub(crate) use self::run::Run;
 pub(crate) use self::set::Item;
@@ -80,7 +81,7 @@ pub struct Rule {
     /// How random the secret must look.
     pub entropy: EntropyFloor,
     /// Formats that check the secret and decode its facts.
-    #[serde(with = "prepared::checks")]
+    #[serde(with = "packed::checks")]
     pub checks: Vec<&'static Format>,
     /// The name that fingerprints are keyed by; rules for one credential in several forms share it.
     pub family: String,
@@ -95,7 +96,7 @@ pub struct Rule {
     /// Texts that prove the rule.
     pub examples: Examples,
     /// How the provider would say whether the credential is live; kept as written, never run by a scan.
-    #[serde(with = "prepared::verify")]
+    #[serde(with = "packed::verify")]
     pub verify: Option<toml::Table>,
     /// The file that the rule came from, as it was named.
     pub file: String,
