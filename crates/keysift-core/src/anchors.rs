@@ -1,7 +1,8 @@
 //! All rules' anchors together: which rules each literal starts, and how far round matches a scan has to look.
 
+use crate::assign;
 use crate::prefilter::LiteralId;
-use crate::rule::{Anchor, Literal, MAX_POSITIONS};
+use crate::rule::{Anchor, ByteSet, Literal, MAX_POSITIONS, Plan};
 use crate::scanner::{Entry, RuleId};
 
 /// Which rule an anchor's literal starts, and where its match may then begin.
@@ -12,6 +13,8 @@ pub(crate) struct AnchorUse {
     pub(crate) before_max: i64,
     /// The literal's length in bytes.
     pub(crate) bytes: u32,
+    /// What may stand right behind the literal, where anything does: most candidates are none by that byte.
+    pub(crate) next: ByteSet,
 }
 
 /// How far round the starts of matches a scan has to look.
@@ -95,6 +98,7 @@ pub(crate) fn collect(entries: &[Entry]) -> (Vec<Literal>, AnchorUses) {
                 before_min,
                 before_max,
                 bytes: anchor.literal.len() as u32,
+                next: next(entry.plan(), &anchor.literal),
             };
             (anchor.literal, anchor_use)
         }));
@@ -113,6 +117,17 @@ pub(crate) fn collect(entries: &[Entry]) -> (Vec<Literal>, AnchorUses) {
     (literals, AnchorUses { starts, uses })
 }
 
+/// What may stand right behind an anchor's literal in a match.
+fn next(plan: &Plan, literal: &Literal) -> ByteSet {
+    if !plan.reads.is_empty() {
+        let stem: Vec<u8> = literal.iter().map(|unit| unit.byte).collect();
+        return ByteSet::of(|byte| assign::may_follow(&stem, byte));
+    }
+    let tail = plan.tail.as_ref();
+    let known = tail.and_then(|tail| tail.positions.at(literal.len()));
+    known.unwrap_or(ByteSet::ALL)
+}
+
 pub(crate) fn margins(entries: &[Entry]) -> Margins {
     let mut margins = Margins::default();
     for entry in entries {
@@ -127,6 +142,6 @@ pub(crate) fn margins(entries: &[Entry]) -> Margins {
             margins.anchor_after = margins.anchor_after.max(after);
         }
     }
-    margins.look = margins.longest_anchor.max(MAX_POSITIONS);
+    margins.look = (margins.longest_anchor + 1).max(MAX_POSITIONS);
     margins
 }

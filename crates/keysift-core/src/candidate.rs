@@ -87,7 +87,7 @@ impl Scanner {
 
     /// Takes a candidate; whether it passed.
     #[inline]
-    fn candidate(
+    pub(crate) fn candidate(
         &self,
         scratch: &mut Scratch,
         hay: &[u8],
@@ -96,8 +96,8 @@ impl Scanner {
         out: &mut Vec<Match>,
     ) -> bool {
         scratch.counters.candidates += 1;
-        !scratch.budget.is_over(anchor.rule)
-            && self.suits(&anchor, hay, at)
+        self.suits(&anchor, hay, at)
+            && !scratch.budget.is_over(anchor.rule)
             && self.follow(scratch, hay, (anchor, at), own, out)
     }
 
@@ -105,7 +105,14 @@ impl Scanner {
     /// [`Margins::look`](crate::anchors::Margins).
     #[inline]
     pub(crate) fn suits(&self, anchor: &AnchorUse, hay: &[u8], at: usize) -> bool {
-        let tail = self.entry(anchor.rule).plan().tail();
+        let behind = at + anchor.bytes as usize;
+        if hay
+            .get(behind)
+            .is_some_and(|byte| !anchor.next.holds(*byte))
+        {
+            return false;
+        }
+        let tail = self.entry(anchor.rule).plan().tail.as_ref();
         tail.is_none_or(|tail| tail.positions.may_begin(hay, at, anchor.bytes as usize))
     }
 
@@ -125,14 +132,13 @@ impl Scanner {
                 && assign::may_begin(hay, at + anchor.bytes as usize)
                 && self.assignment(scratch, hay, anchor.rule, at, out);
         }
-        let tail = entry.plan().tail();
         let starts = starts(&anchor, at, own);
         if starts.is_empty() || !scratch.path_suits(anchor.rule, entry) {
             return false;
         }
         if anchor.before_min == anchor.before_max {
             // The one start there is: the pattern itself is no dearer than its tail.
-            let form = entry.plan().form(entry.rule());
+            let form = entry.plan().form.as_ref();
             if form.is_some_and(|form| !form.may_begin(hay, starts.start)) {
                 return false;
             }
@@ -140,9 +146,9 @@ impl Scanner {
             return true;
         }
         // Of few starts, the bytes that a match begins with leave fewer, for less than a way through the tail.
-        if let Some(tail) = tail.filter(|_| starts.len() > detect::FEW_STARTS) {
+        if entry.plan().tail.is_some() && starts.len() > detect::FEW_STARTS {
             let cache = scratch.caches[anchor.rule.0 as usize].get_or_insert_default();
-            let (passes, steps) = detect::passes_tail((entry.rule(), tail), hay, at, cache);
+            let (passes, steps) = detect::passes_tail(entry.plan(), hay, at, cache);
             scratch.counters.window_bytes += steps as u64;
             scratch
                 .budget

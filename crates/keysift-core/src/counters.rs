@@ -9,6 +9,8 @@ use crate::cost::RuleCost;
 pub struct Counters {
     /// Places at which an anchor of a rule stood.
     pub candidates: u64,
+    /// Candidates that were not followed: only changes were asked for, and nothing that they could match touches one.
+    pub unchanged_candidates: u64,
     /// Starts from which a rule's pattern was run.
     pub windows: u64,
     /// Bytes that patterns were run over.
@@ -44,6 +46,7 @@ impl Counters {
     /// Adds what another thread counted.
     pub fn add(&mut self, other: &Self) {
         self.candidates += other.candidates;
+        self.unchanged_candidates += other.unchanged_candidates;
         self.windows += other.windows;
         self.window_bytes += other.window_bytes;
         self.looked_bytes += other.looked_bytes;

@@ -28,6 +28,7 @@ pub mod assign;
 mod blob;
 mod budget;
 mod candidate;
+mod changed;
 mod check;
 mod commit;
 mod cost;

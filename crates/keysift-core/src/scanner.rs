@@ -8,8 +8,12 @@ use crate::anchors::{self, AnchorUses, Margins};
 use crate::assign::Signals;
 use crate::blob::Span;
 use crate::check::Verdict;
+<<<<<<< HEAD
 use crate::check::allowlist::Allowlist;
 use crate::check::companion::Companions;
+=======
+use crate::check::allowlist::{Allowlist, Lists};
+>>>>>>> 14c2be6c1ea221afd9ca4868c2ac82d64a8daf59
 use crate::counters::Counters;
 use crate::fingerprint::FingerprintKey;
 use crate::prefilter::{self, Layout, Prefilter, PrefilterChoice};
@@ -116,12 +120,17 @@ impl Scanner {
             return Err(RuleError::new(RuleErrorKind::Empty, "no rule is enabled"));
         }
         let laid_out = rules.laid_out();
+        let lists = Arc::new(Lists::default());
         let mut entries: Vec<Entry> = rules
             .into_items()
             .map(|item| Entry {
                 item,
+<<<<<<< HEAD
                 allowlist: Allowlist::default(),
                 companions: Companions::default(),
+=======
+                allowlist: Allowlist::new(Arc::clone(&lists)),
+>>>>>>> 14c2be6c1ea221afd9ca4868c2ac82d64a8daf59
                 rank: 0,
             })
             .collect();

@@ -19,6 +19,8 @@ pub struct Scratch {
     pub(crate) matches: Vec<Match>,
     /// The blob at hand, if its path is known.
     origin: Option<Arc<Origin>>,
+    /// Its path, from the first rule on that asks for it.
+    path: Vec<u8>,
     /// For each rule whether that path suits it; `None` until it is asked.
     path_suits: Vec<Option<bool>>,
     path_asked: Vec<RuleId>,
@@ -38,6 +40,7 @@ impl Scratch {
             caches: (0..rules).map(|_| None).collect(),
             matches: Vec::new(),
             origin: None,
+            path: Vec::new(),
             path_suits: vec![None; rules],
             path_asked: Vec::new(),
             budget: Budget::default(),
@@ -70,6 +73,7 @@ impl Scratch {
             self.path_suits[rule.0 as usize] = None;
         }
         self.origin = origin.cloned();
+        self.path.clear();
     }
 
     /// Whether the blob's path suits a rule, as far as it is known.
@@ -79,7 +83,10 @@ impl Scratch {
         };
         *self.path_suits[rule.0 as usize].get_or_insert_with(|| {
             self.path_asked.push(rule);
-            entry.allowlist.suits(entry.rule(), &origin.path_bytes())
+            if self.path.is_empty() {
+                self.path = origin.path_bytes();
+            }
+            entry.plan().may_suit(&self.path) && entry.allowlist.suits(entry.rule(), &self.path)
         })
     }
 }

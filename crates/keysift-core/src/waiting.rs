@@ -8,7 +8,7 @@ use crate::scratch::Scratch;
 
 /// A blob in memory that is longer than this is searched in parts, so that its matches are never all held at once. The
 /// margins are looked at again with each part; this is some hundred times as long.
-const PART_BYTES: usize = 4 << 20;
+pub(crate) const PART_BYTES: usize = 4 << 20;
 
 /// Matches that are not given out yet, and those that may still overlap them, in order. Spans are the blob's.
 #[derive(Debug, Default)]
@@ -61,6 +61,11 @@ impl Scanner {
     /// With [`ScannerOptions::explain`](crate::ScannerOptions::explain), dropped matches come too, with
     /// [`Finding::dropped`] set. Memory does not grow with the number of findings.
     pub fn scan(&self, scratch: &mut Scratch, blob: Blob<'_>, on: &mut dyn FnMut(Finding)) {
+        if let Some(changed) = blob.changed
+            && self.is_clean_where_changed(scratch, blob, changed)
+        {
+            return;
+        }
         let mut waiting = Waiting {
             matches: std::mem::take(&mut scratch.matches),
             given_out: 0,

@@ -126,7 +126,7 @@ fn verdict(page: &mut Page, summary: &Summary, tally: &Tally) {
     }
 }
 
-/// `scanned 12 files, 3.4 MB in 0.10 s (34 MB/s), 240 rules`
+/// `scanned 12 files, 3.4 MB in 0.10 s (34 MB/s), 240 rules`; of a scan for changes also how many candidates touch none.
 pub(crate) fn coverage(summary: &Summary) -> String {
     let seconds = summary.elapsed.as_secs_f64();
     let speed = if seconds > 0.0 {
@@ -134,8 +134,15 @@ pub(crate) fn coverage(summary: &Summary) -> String {
     } else {
         String::new()
     };
+    let aside = match summary.counters.unchanged_candidates {
+        0 => String::new(),
+        count => format!(
+            "; {} where nothing was changed",
+            counted(count, "candidate")
+        ),
+    };
     format!(
-        "scanned {}, {} in {}{speed}, {}",
+        "scanned {}, {} in {}{speed}, {}{aside}",
         counted(summary.blobs, "file"),
         size(summary.bytes as f64),
         time(summary.elapsed),
@@ -303,6 +310,18 @@ mod tests {
         ] {
             assert_eq!(grouped(number), text);
         }
+    }
+
+    #[test]
+    fn what_was_not_followed_because_it_touches_no_change_is_told() {
+        let mut summary = Summary::default();
+        assert!(coverage(&summary).ends_with(" rules"));
+        summary.counters.unchanged_candidates = 1_310;
+        let told = coverage(&summary);
+        assert!(
+            told.ends_with(" rules; 1,310 candidates where nothing was changed"),
+            "{told}"
+        );
     }
 
     #[test]

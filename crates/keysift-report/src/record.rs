@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::num::NonZeroU64;
 
 use keysift_core::{
     Action, Commit, Confidence, Finding, IdentityKind, Origin, Position, Reason, Severity, Skip,
@@ -352,6 +353,8 @@ pub(crate) struct SummaryRecord<'a> {
     skipped: SkippedRecord<'a>,
     dropped: DroppedCounts<'a>,
     candidates: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unchanged_candidates: Option<NonZeroU64>,
     windows: u64,
     window_bytes: u64,
     matches: u64,
@@ -374,6 +377,7 @@ impl<'a> SummaryRecord<'a> {
             skipped: SkippedRecord(summary),
             dropped: DroppedCounts(summary),
             candidates: counters.candidates,
+            unchanged_candidates: NonZeroU64::new(counters.unchanged_candidates),
             windows: counters.windows,
             window_bytes: counters.window_bytes,
             matches: counters.matches,

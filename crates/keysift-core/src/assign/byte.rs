@@ -50,3 +50,45 @@ pub(super) fn has_at(hay: &[u8], at: usize, wanted: &[u8]) -> bool {
     hay.get(at..at.saturating_add(wanted.len()))
         .is_some_and(|bytes| bytes.eq_ignore_ascii_case(wanted))
 }
+
+/// A text in which several others are sought. Most are ruled out by the bytes that stand in it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sought<'a> {
+    text: &'a [u8],
+    /// A bit for each ASCII byte that stands in the text.
+    ascii: u128,
+}
+
+impl<'a> Sought<'a> {
+    pub(super) fn new(text: &'a [u8]) -> Self {
+        let ascii = text.iter().filter(|byte| byte.is_ascii());
+        Self {
+            text,
+            ascii: ascii.fold(0, |bits, byte| bits | 1 << byte),
+        }
+    }
+
+    /// Whether `wanted` stands in the text.
+    #[inline]
+    pub(super) fn has(&self, wanted: &[u8]) -> bool {
+        let may_stand = |byte: &u8| !byte.is_ascii() || self.ascii >> byte & 1 != 0;
+        wanted.iter().all(may_stand) && memchr::memmem::find(self.text, wanted).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sought;
+
+    #[test]
+    fn what_stands_in_a_text_is_found_and_nothing_else() {
+        let sought = Sought::new("a${b} … \u{7f}".as_bytes());
+        for wanted in ["${", "}", "a${b}", "…", " ", "\u{7f}", ""] {
+            assert!(sought.has(wanted.as_bytes()), "{wanted}");
+        }
+        for wanted in ["$b", "{{", "\0", "ab", "é"] {
+            assert!(!sought.has(wanted.as_bytes()), "{wanted}");
+        }
+        assert!(!Sought::new(b"").has(b"a"));
+    }
+}

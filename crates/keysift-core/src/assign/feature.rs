@@ -1,16 +1,14 @@
 //! The features by which the model judges an assignment: whole numbers, each with a name.
 
 use super::Assignment;
-use super::byte::{has_at, line_end, line_start, skip_blanks};
+use super::byte::{Sought, line_end, line_start, skip_blanks};
 use super::lexicon;
 use super::name::{self, Meaning, NameKind};
+use super::near::{Near, near};
 use super::operator::Syntax;
 use super::shape::{self, Shape};
 use super::value::{Quote, Wrapping};
 use super::word::Traits;
-
-/// How far round an assignment its neighbours are looked at, in bytes on either side.
-pub(super) const NEIGHBOUR_BYTES: usize = 256;
 
 /// How far a line is looked at, in bytes on either side.
 const LINE_BYTES: usize = 200;
@@ -59,22 +57,6 @@ struct Line {
     words_before: usize,
 }
 
-/// What stands near, on this line and on those beside it.
-#[derive(Default)]
-struct Near {
-    has_user: bool,
-    has_place: bool,
-    has_test: bool,
-    has_password: bool,
-    has_secret: bool,
-    has_token: bool,
-    /// How often the value itself stands there as well.
-    copies: usize,
-    foreign: usize,
-    /// Many blanks are prose or deep code.
-    blanks: usize,
-}
-
 /// The features of an assignment.
 pub(super) fn of(hay: &[u8], assignment: &Assignment) -> [i16; COUNT] {
     let value = &hay[assignment.value.range()];
@@ -104,7 +86,8 @@ fn line(hay: &[u8], assignment: &Assignment) -> Line {
     let assertions: [&[u8]; 6] = [
         b"assert", b"expect", b"should", b"Assert", b"Equal", b"raise",
     ];
-    let has = |needle: &&[u8]| memchr::memmem::find(before, needle).is_some();
+    let sought = Sought::new(before);
+    let has = |needle: &&[u8]| sought.has(needle);
     let behind = skip_blanks(hay, assignment.end, 8);
     Line {
         before: before.len(),
@@ -116,73 +99,6 @@ fn line(hay: &[u8], assignment: &Assignment) -> Line {
             .split(|byte| *byte == b' ')
             .filter(|word| word.len() > 2)
             .count(),
-    }
-}
-
-fn near(hay: &[u8], assignment: &Assignment) -> Near {
-    let from = assignment.stem.saturating_sub(NEIGHBOUR_BYTES);
-    let to = hay
-        .len()
-        .min(assignment.end.saturating_add(NEIGHBOUR_BYTES));
-    let before = &hay[from..assignment.name.span.start.max(from)];
-    let after = &hay[assignment.end.min(to)..to];
-    let value = &hay[assignment.value.range()];
-    let mut near = Near::default();
-    for text in [before, after] {
-        near.copies += memchr::memmem::find_iter(text, value).count();
-        near.foreign += text.iter().filter(|byte| !byte.is_ascii()).count();
-        near.blanks += text.iter().filter(|byte| **byte == b' ').count();
-        near.look(text);
-    }
-    near
-}
-
-impl Near {
-    /// Looks at the beginnings of words.
-    fn look(&mut self, text: &[u8]) {
-        let mut last = b' ';
-        for (at, byte) in text.iter().enumerate() {
-            let is_first = byte.is_ascii_alphabetic()
-                && (!last.is_ascii_alphabetic()
-                    || byte.is_ascii_uppercase() && last.is_ascii_lowercase());
-            last = *byte;
-            if is_first {
-                self.word(byte | 0x20, &text[at..]);
-            }
-        }
-    }
-
-    fn word(&mut self, first: u8, text: &[u8]) {
-        let has = |words: &[&[u8]]| words.iter().any(|word| has_at(text, 0, word));
-        match first {
-            b'u' => {
-                self.has_user |= has(&[b"user"]);
-                self.has_place |= has(&[b"url", b"uri"]);
-            }
-            b'l' => self.has_user |= has(&[b"login"]),
-            b'h' => self.has_place |= has(&[b"host"]),
-            b'p' => {
-                self.has_place |= has(&[b"port"]);
-                self.has_password |= has(&[b"passw"]);
-            }
-            b'e' => {
-                self.has_user |= has(&[b"email"]);
-                self.has_place |= has(&[b"endpoint"]);
-                self.has_test |= has(&[b"expect", b"example"]);
-            }
-            b's' => {
-                self.has_place |= has(&[b"server"]);
-                self.has_test |= has(&[b"should", b"spec"]);
-                self.has_secret |= has(&[b"secret"]);
-            }
-            b't' => {
-                self.has_test |= has(&[b"test"]);
-                self.has_token |= has(&[b"token"]);
-            }
-            b'a' => self.has_test |= has(&[b"assert"]),
-            b'm' => self.has_test |= has(&[b"mock"]),
-            _ => {}
-        }
     }
 }
 

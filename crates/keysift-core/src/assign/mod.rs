@@ -14,6 +14,7 @@ mod markup;
 mod model;
 mod name;
 mod nature;
+mod near;
 mod operator;
 mod prefix;
 mod shape;
@@ -30,7 +31,7 @@ pub use self::signal::Signal;
 pub use self::stem::stems;
 pub use self::value::{Quote, Wrapping};
 
-pub(crate) use self::name::{NameKinds, may_begin};
+pub(crate) use self::name::{NameKinds, may_begin, may_follow};
 pub(crate) use self::signal::Signals;
 
 use self::name::Name;

@@ -120,33 +120,44 @@ pub(crate) fn meaning(hay: &[u8], name: &Name) -> Meaning {
 #[inline]
 pub(crate) fn may_begin(hay: &[u8], behind: usize) -> bool {
     let end = end_of(hay, behind);
-    // Each of these opens an operator, closes a name, or stands before either.
-    hay.get(end).is_some_and(|byte| {
-        matches!(
-            byte,
-            b'=' | b':'
-                | b' '
-                | b'\t'
-                | b'"'
-                | b'\''
-                | b'`'
-                | b'\\'
-                | b']'
-                | b'}'
-                | b'?'
-                | b'!'
-                | b'*'
-                | b'['
-                | b'&'
-                | b'<'
-                | b'>'
-                | b','
-                | b'('
-                | b'|'
-                | b'\r'
-                | b'\n'
-        )
-    })
+    hay.get(end).is_some_and(|byte| may_end_name(*byte))
+}
+
+/// Whether a byte may stand right behind the literal of a stem in a name that can be given a value. Right when it says no.
+pub(crate) fn may_follow(stem: &[u8], byte: u8) -> bool {
+    if byte.is_ascii_lowercase() {
+        return stem::may_go_on(stem, byte);
+    }
+    is_name_byte(byte) || is_name_joint(byte) || may_end_name(byte)
+}
+
+/// Whether a byte opens an operator, closes a name, or stands before either.
+#[inline]
+fn may_end_name(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'=' | b':'
+            | b' '
+            | b'\t'
+            | b'"'
+            | b'\''
+            | b'`'
+            | b'\\'
+            | b']'
+            | b'}'
+            | b'?'
+            | b'!'
+            | b'*'
+            | b'['
+            | b'&'
+            | b'<'
+            | b'>'
+            | b','
+            | b'('
+            | b'|'
+            | b'\r'
+            | b'\n'
+    )
 }
 
 fn end_of(hay: &[u8], from: usize) -> usize {

@@ -1,7 +1,7 @@
 //! What a value is: a literal that could be a secret, or one of the many things that are not.
 
 use super::Assignment;
-use super::byte::{is_name_byte, line_end};
+use super::byte::{Sought, is_name_byte, line_end};
 use super::lexicon;
 use super::name::{self, NameKind};
 use super::operator::Syntax;
@@ -41,10 +41,11 @@ const MAX_BLANKS_IN_SECRET: usize = 1;
 /// What the value of an assignment is, by its own bytes and what stands right behind it.
 pub(super) fn of(hay: &[u8], assignment: &Assignment) -> Nature {
     let value = &hay[assignment.value.range()];
-    if stands_for(value) {
+    let sought = Sought::new(value);
+    if stands_for(value, &sought) {
         return Nature::Placeholder;
     }
-    if refers(value) {
+    if refers(value, &sought) {
         return Nature::Reference;
     }
     if let Some(nature) = prefix::nature(value) {
@@ -53,13 +54,13 @@ pub(super) fn of(hay: &[u8], assignment: &Assignment) -> Nature {
     if is_prose(value) {
         return Nature::Prose;
     }
-    if is_location(value) {
+    if is_location(value, &sought) {
         return Nature::Location;
     }
     if is_word_of_language(value) {
         return Nature::Syntax;
     }
-    if assignment.quote == Quote::None && is_expression(hay, assignment) {
+    if assignment.quote == Quote::None && is_expression(hay, assignment, &sought) {
         return Nature::Reference;
     }
     let is_name_expected = match assignment.name.kind {
@@ -99,10 +100,10 @@ fn is_identifier(value: &[u8]) -> bool {
 }
 
 /// Stars, dots, one repeated character.
-fn stands_for(value: &[u8]) -> bool {
+fn stands_for(value: &[u8], sought: &Sought<'_>) -> bool {
     let first = value[0].to_ascii_lowercase();
     let is_repeated = value.iter().all(|byte| byte.to_ascii_lowercase() == first);
-    let has = |text: &[u8]| memchr::memmem::find(value, text).is_some();
+    let has = |text: &[u8]| sought.has(text);
     let is_tag = first == b'<' && value.ends_with(b">");
     let is_option = first == b'[' && value.ends_with(b"]");
     is_repeated
@@ -116,8 +117,8 @@ fn stands_for(value: &[u8]) -> bool {
 }
 
 /// A variable or a template, whole or in part.
-fn refers(value: &[u8]) -> bool {
-    let has = |text: &[u8]| memchr::memmem::find(value, text).is_some();
+fn refers(value: &[u8], sought: &Sought<'_>) -> bool {
+    let has = |text: &[u8]| sought.has(text);
     if has(b"${")
         || has(b"#{")
         || has(b"{{")
@@ -175,8 +176,8 @@ fn is_prose(value: &[u8]) -> bool {
         || (blanks > 0 || foreign > 0) && !has_digit
 }
 
-fn is_location(value: &[u8]) -> bool {
-    let has_scheme = memchr::memmem::find(value, b"://").is_some();
+fn is_location(value: &[u8], sought: &Sought<'_>) -> bool {
+    let has_scheme = sought.has(b"://");
     let is_windows = matches!(value, [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic());
     has_scheme || is_windows
 }
@@ -262,7 +263,7 @@ fn is_word_of_language(value: &[u8]) -> bool {
 }
 
 /// Whether an unquoted value is an expression of a program: a call, a member, an operator behind it.
-fn is_expression(hay: &[u8], assignment: &Assignment) -> bool {
+fn is_expression(hay: &[u8], assignment: &Assignment, sought: &Sought<'_>) -> bool {
     let value = &hay[assignment.value.range()];
     if assignment.syntax == Syntax::Element
         || assignment.syntax == Syntax::Query
@@ -285,8 +286,7 @@ fn is_expression(hay: &[u8], assignment: &Assignment) -> bool {
         .iter()
         .position(|byte| *byte == b'[')
         .is_some_and(|open| open > 0 && is_paired(b'[', b']'));
-    let has_path = memchr::memmem::find(value, b"::").is_some()
-        || memchr::memmem::find(value, b"->").is_some();
+    let has_path = sought.has(b"::") || sought.has(b"->");
     let starts_expression = matches!(
         value[0],
         b'(' | b'[' | b'{' | b'&' | b'|' | b'=' | b'+' | b'*' | b'\\'

@@ -143,6 +143,12 @@ pub fn stems() -> impl Iterator<Item = (&'static str, NameKind)> {
         .filter_map(|stem| Some((std::str::from_utf8(stem.literal).ok()?, stem.kind)))
 }
 
+/// Whether a small letter may follow a stem's literal in the same word.
+pub(super) fn may_go_on(literal: &[u8], letter: u8) -> bool {
+    let stem = STEMS.iter().find(|stem| stem.literal == literal);
+    stem.is_none_or(|stem| stem.tails.iter().any(|tail| tail.first() == Some(&letter)))
+}
+
 /// The stem whose literal stands at `at`, if the word round it is one of a credential's.
 pub(super) fn at(hay: &[u8], at: usize) -> Option<&'static Stem> {
     let first = hay.get(at)?.to_ascii_lowercase();

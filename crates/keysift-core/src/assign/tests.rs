@@ -209,3 +209,31 @@ fn people_s_own_passwords_are_more_than_negligible() {
         assert_eq!(judgement.signals.iter().count(), 3);
     }
 }
+
+#[test]
+fn a_byte_that_may_not_follow_a_stem_begins_no_assignment() {
+    for (stem, _) in stems() {
+        for byte in 0..=u8::MAX {
+            if may_follow(stem.as_bytes(), byte) {
+                continue;
+            }
+            for stem in [stem.to_owned(), stem.to_uppercase()] {
+                for behind in [
+                    "= 'v4lue'",
+                    " = 'v4lue'",
+                    "\": 'v4lue'",
+                    "s='v4lue'",
+                    "word='v4lue'",
+                ] {
+                    let text = [stem.as_bytes(), &[byte], behind.as_bytes()].concat();
+                    let read = candidates(&text);
+                    assert!(
+                        read.iter().all(|it| it.stem != 0),
+                        "{stem:?} {byte}: {text:?}"
+                    );
+                }
+            }
+        }
+    }
+    assert!(may_follow(b"pass", b'w') && !may_follow(b"pass", b'o') && !may_follow(b"key", b')'));
+}

@@ -78,13 +78,33 @@ const MAX_WORD_BYTES: usize = 16;
 
 /// What a word says, in any case; nothing for most words.
 pub(crate) fn traits(word: &[u8]) -> Traits {
-    if word.len() > MAX_WORD_BYTES {
+    let first = word.first().map(|byte| byte.to_ascii_lowercase());
+    let Some(letter @ b'a'..=b'z') = first.filter(|_| word.len() <= MAX_WORD_BYTES) else {
         return Traits::default();
-    }
+    };
+    let letter = usize::from(letter - b'a');
+    let words = &WORDS[usize::from(STARTS[letter])..usize::from(STARTS[letter + 1])];
     let word = packed(word);
-    let found = WORDS.binary_search_by(|(known, _)| known.cmp(&word));
-    found.map_or_else(|_| Traits::default(), |index| WORDS[index].1)
+    let found = words.binary_search_by(|(known, _)| known.cmp(&word));
+    found.map_or_else(|_| Traits::default(), |index| words[index].1)
 }
+
+/// For each letter where the words begin in [`WORDS`] that begin with it, and behind the last where they end.
+const STARTS: [u16; 27] = {
+    let mut starts = [WORDS.len() as u16; 27];
+    let mut index = WORDS.len();
+    while index > 0 {
+        index -= 1;
+        let mut letter = (WORDS[index].0 >> 120) as usize - b'a' as usize;
+        starts[letter] = index as u16;
+        // A letter with which no word begins.
+        while letter > 0 && starts[letter - 1] > index as u16 {
+            letter -= 1;
+            starts[letter] = index as u16;
+        }
+    }
+    starts
+};
 
 /// A word's bytes in small letters as a number, so that numbers and words are ordered alike.
 const fn packed(word: &[u8]) -> u128 {
@@ -224,6 +244,18 @@ mod tests {
     #[test]
     fn words_are_sorted() {
         assert!(WORDS.is_sorted_by(|(one, _), (other, _)| one < other));
+    }
+
+    #[test]
+    fn every_word_is_found() {
+        for (packed, known) in WORDS {
+            let bytes = packed.to_be_bytes();
+            let word = bytes.split(|byte| *byte == 0).next().unwrap();
+            assert_eq!(traits(word).0, known.0, "{word:?}");
+        }
+        for other in [b"".as_slice(), b"zzz", b"a", b"jj", b"_key", b"\xffkey"] {
+            assert!(traits(other).is_empty());
+        }
     }
 
     #[test]

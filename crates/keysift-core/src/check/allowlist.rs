@@ -1,6 +1,7 @@
 //! What a rule never reports, by its own `allow` table and its `paths`.
 
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
@@ -8,16 +9,57 @@ use regex_automata::util::syntax;
 use super::{Reason, Subject};
 use crate::rule::Rule;
 
-/// A rule's allowlists. Each pattern is compiled when it is first needed.
+/// The compiled lists of a scanner's rules, each once: hundreds of rules allow the same values.
 #[derive(Debug, Default)]
+pub(crate) struct Lists(Mutex<BTreeMap<Box<[String]>, Arc<Regex>>>);
+
+impl Lists {
+    /// One automaton for several patterns; `None` when there are none.
+    fn get(&self, patterns: &[String]) -> Option<Arc<Regex>> {
+        if patterns.is_empty() {
+            return None;
+        }
+        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lists.get(patterns).cloned();
+        Some(known.unwrap_or_else(|| {
+            let regex = Arc::new(compile(patterns));
+            lists.insert(patterns.into(), Arc::clone(&regex));
+            regex
+        }))
+    }
+}
+
+/// A list of patterns, compiled when it is first needed.
+type List = OnceLock<Option<Arc<Regex>>>;
+
+/// A rule's allowlists.
+#[derive(Debug)]
 pub(crate) struct Allowlist {
-    values: OnceLock<Option<Regex>>,
-    lines: OnceLock<Option<Regex>>,
-    paths: OnceLock<Option<Regex>>,
-    only_paths: OnceLock<Option<Regex>>,
+    lists: Arc<Lists>,
+    values: List,
+    lines: List,
+    paths: List,
+    only_paths: List,
 }
 
 impl Allowlist {
+    /// The allowlists of a rule of the scanner that has `lists`.
+    pub(crate) fn new(lists: Arc<Lists>) -> Self {
+        Self {
+            lists,
+            values: List::new(),
+            lines: List::new(),
+            paths: List::new(),
+            only_paths: List::new(),
+        }
+    }
+
+    fn describes(&self, list: &List, patterns: &[String], bytes: &[u8]) -> bool {
+        list.get_or_init(|| self.lists.get(patterns))
+            .as_ref()
+            .is_some_and(|regex| regex.is_match(bytes))
+    }
+
     /// Whether the allowlist describes the secret or its line.
     pub(super) fn check(&self, subject: &Subject<'_>) -> Option<Reason> {
         let allow = &subject.rule.allow;
@@ -28,10 +70,10 @@ impl Allowlist {
                 .iter()
                 .any(|word| contains_ignoring_case(secret, word.as_bytes()))
         };
-        if is_described(&self.values, &allow.values, secret) || has_stop_word() {
+        if self.describes(&self.values, &allow.values, secret) || has_stop_word() {
             return Some(Reason::AllowedValue);
         }
-        if !allow.lines.is_empty() && is_described(&self.lines, &allow.lines, line(subject)) {
+        if !allow.lines.is_empty() && self.describes(&self.lines, &allow.lines, line(subject)) {
             return Some(Reason::AllowedLine);
         }
         None
@@ -39,7 +81,7 @@ impl Allowlist {
 
     /// Whether the rule applies to a path.
     pub(crate) fn suits(&self, rule: &Rule, path: &[u8]) -> bool {
-        rule.paths.is_empty() || is_described(&self.only_paths, &rule.paths, path)
+        rule.paths.is_empty() || self.describes(&self.only_paths, &rule.paths, path)
     }
 
     /// Whether the rule does not apply to a path, or allows what is found there.
@@ -47,27 +89,17 @@ impl Allowlist {
         if !self.suits(rule, path) {
             return Some(Reason::OtherPath);
         }
-        is_described(&self.paths, &rule.allow.paths, path).then_some(Reason::AllowedPath)
+        self.describes(&self.paths, &rule.allow.paths, path)
+            .then_some(Reason::AllowedPath)
     }
 }
 
-fn is_described(cell: &OnceLock<Option<Regex>>, patterns: &[String], bytes: &[u8]) -> bool {
-    cell.get_or_init(|| compile(patterns))
-        .as_ref()
-        .is_some_and(|regex| regex.is_match(bytes))
-}
-
-/// One automaton for several patterns; `None` when there are none.
-fn compile(patterns: &[String]) -> Option<Regex> {
-    if patterns.is_empty() {
-        return None;
-    }
-    let regex = Regex::builder()
+fn compile(patterns: &[String]) -> Regex {
+    Regex::builder()
         .syntax(syntax::Config::new().unicode(false).utf8(false))
         .configure(Regex::config().utf8_empty(false).nfa_size_limit(None))
         .build_many(patterns)
-        .expect("because each pattern parsed and its size was bounded when the rule was read");
-    Some(regex)
+        .expect("because each pattern parsed and its size was bounded when the rule was read")
 }
 
 /// The line that the secret starts on, as far as the context reaches.
@@ -83,4 +115,23 @@ fn line<'a>(subject: &Subject<'a>) -> &'a [u8] {
 fn contains_ignoring_case(hay: &[u8], word: &[u8]) -> bool {
     hay.windows(word.len())
         .any(|part| part.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_two_rules_have_is_compiled_once() {
+        let lists = Lists::default();
+        let of = |patterns: &[&str]| {
+            let patterns: Vec<String> = patterns.iter().map(|&it| it.to_owned()).collect();
+            lists.get(&patterns)
+        };
+        let (one, other) = (of(&["^a$", "b"]).unwrap(), of(&["^a$", "b"]).unwrap());
+        assert!(Arc::ptr_eq(&one, &other));
+        assert!(one.is_match(b"xbx") && !one.is_match(b"aa"));
+        assert!(!Arc::ptr_eq(&one, &of(&["^a$"]).unwrap()));
+        assert!(of(&[]).is_none());
+    }
 }

@@ -17,14 +17,14 @@ use self::walk::{Reach, Walk};
 use crate::blob::Span;
 use crate::budget::{SEARCH_COST, WINDOW_COST};
 use crate::check::keyword::Nearby;
-use crate::rule::{Form, Plan, ProgramCache, Rule, Run, Spans, Tail};
+use crate::rule::{Form, Plan, ProgramCache, Rule, Run, Spans};
 
 /// A thread's working memory for one rule's pattern.
 #[derive(Debug, Default)]
 pub(crate) struct RuleCache {
     pattern: Option<ProgramCache>,
     tail: Option<hybrid::dfa::Cache>,
-    form: Option<hybrid::dfa::Cache>,
+    ends: Option<hybrid::dfa::Cache>,
     walk: Walk,
     nearby: Nearby,
     /// The bytes that the walk and the keywords are in, by their number.
@@ -50,16 +50,17 @@ pub(crate) struct Work {
 /// Whether a match can have an anchor at `at`, by what stands from there on, and the bytes that an automaton was run
 /// over to tell. Right when it says no.
 pub(crate) fn passes_tail(
-    (rule, tail): (&Rule, &Tail),
+    plan: &Plan,
     hay: &[u8],
     at: usize,
     cache: &mut RuleCache,
 ) -> (bool, usize) {
-    let cache = cache
-        .tail
-        .get_or_insert_with(|| tail.automaton.create_cache());
-    let limit = at.saturating_add(rule.max_match_bytes).min(hay.len());
-    walk::begins((&tail.automaton, cache), hay, at, limit)
+    let Some(automaton) = plan.tail_automaton() else {
+        return (true, 0);
+    };
+    let cache = cache.tail.get_or_insert_with(|| automaton.create_cache());
+    let limit = at.saturating_add(plan.max_match_bytes).min(hay.len());
+    walk::begins((automaton, cache), hay, at, limit)
 }
 
 /// A rule at work in some bytes.
@@ -91,7 +92,7 @@ impl Search<'_> {
             cost: SEARCH_COST,
             ..Work::default()
         };
-        let form = self.plan.form(self.rule);
+        let form = self.plan.form.as_ref();
         let run = form.and_then(|form| form.run.as_ref());
         match run.filter(|_| starts.len() > FEW_STARTS) {
             Some(run) => {
@@ -129,32 +130,22 @@ impl Search<'_> {
             if work.cost > self.allowed {
                 return;
             }
-            if let Some(spans) = self.at(form, start, cache, work) {
+            if let Some(spans) = self.at(start, cache, work) {
                 work.cost += on(spans);
             }
         }
     }
 
     /// The match that starts at `start`.
-    fn at(
-        &self,
-        form: Option<&Form>,
-        start: usize,
-        cache: &mut RuleCache,
-        work: &mut Work,
-    ) -> Option<Spans> {
+    fn at(&self, start: usize, cache: &mut RuleCache, work: &mut Work) -> Option<Spans> {
         work.windows += 1;
         work.cost += WINDOW_COST;
         let most = self.rule.max_match_bytes;
-        let end = match form {
-            Some(form) => {
-                let states = cache
-                    .form
-                    .get_or_insert_with(|| form.automaton.create_cache());
+        let end = match self.plan.ends(self.rule) {
+            Some(automaton) => {
+                let states = cache.ends.get_or_insert_with(|| automaton.create_cache());
                 let Reach { end, steps } =
-                    cache
-                        .walk
-                        .reach((&form.automaton, states), self.hay, start, most);
+                    cache.walk.reach((automaton, states), self.hay, start, most);
                 work.window_bytes += steps as u64;
                 work.cost += steps as u64;
                 end?

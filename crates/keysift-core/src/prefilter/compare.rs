@@ -10,8 +10,8 @@ use super::piece::{Piece, clamped, gram_at};
 use super::{LiteralId, stands_at};
 use crate::rule::{Literal, Unit};
 
-/// Pieces are found in a table of two to this power slots.
-const SLOT_BITS: u32 = 13;
+/// Pieces are found in a table of two to this power slots: twice as many as pieces, so that most slots have one or none.
+const SLOT_BITS: u32 = 15;
 const SLOTS: usize = 1 << SLOT_BITS;
 
 /// Bytes of a literal that are compared at once: all of it, as literals go.
@@ -29,8 +29,9 @@ const COPIED: usize = 2;
 /// Candidates that go through a step together.
 const CANDIDATES: usize = 64;
 
-/// A literal, ready to be compared.
+/// A literal, ready to be compared; all of it in one line of the cache.
 #[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
 struct Head {
     /// The first bytes, with zeros where nothing is compared.
     value: [u64; 2],

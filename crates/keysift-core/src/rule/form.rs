@@ -3,7 +3,7 @@
 use regex_automata::MatchKind;
 use regex_automata::hybrid::dfa::DFA;
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
-use regex_syntax::hir::Look;
+use regex_syntax::hir::{Hir, Look};
 
 use super::anchor::relaxed;
 use super::pattern;
@@ -17,29 +17,24 @@ const MAX_COUNT: u32 = 64;
 /// The lazy automaton's memory for each pattern and thread; when it is full the engine starts it afresh.
 pub(super) const LAZY_AUTOMATON_BYTES: usize = 256 << 10;
 
-/// What every match of a rule's pattern has, in three forms.
+/// What every match of a rule's pattern has, told without an automaton.
 #[derive(Debug)]
 pub(crate) struct Form {
     /// The bytes that a match may begin with.
-    head: Positions,
+    pub(super) head: Positions,
     /// Whether every match begins at the beginning of a line.
-    begins_line: bool,
+    pub(super) begins_line: bool,
     /// A run that every match contains.
     pub(crate) run: Option<Run>,
-    /// Matches all that the pattern matches, and more where it counts beyond [`MAX_COUNT`]: every end of a match.
-    pub(crate) automaton: DFA,
 }
 
 impl Form {
-    /// The form of a pattern. `None` when its automaton cannot be built; then the pattern itself decides.
-    pub(super) fn of(text: &str) -> Option<Self> {
-        let hir = pattern::parse(text).ok()?.hir;
-        let nfa = nfa(&relaxed(&hir, MAX_COUNT))?;
+    /// The form of a parsed pattern. `None` when its automaton cannot be built; then the pattern itself decides.
+    pub(super) fn of(hir: &Hir) -> Option<Self> {
         Some(Self {
-            head: Positions::of(&nfa),
+            head: Positions::of(&nfa(&relaxed(hir, MAX_COUNT))?),
             begins_line: hir.properties().look_set_prefix().contains(Look::StartLF),
-            run: Run::of(&hir),
-            automaton: automaton(nfa, MatchKind::All)?,
+            run: Run::of(hir),
         })
     }
 
@@ -51,20 +46,46 @@ impl Form {
     }
 
     pub(super) fn memory_usage(&self) -> usize {
-        self.head.memory_usage() + self.automaton.memory_usage()
+        self.head.memory_usage()
     }
 }
 
+/// Matches all that a pattern matches, and more where it counts beyond [`MAX_COUNT`]: every end of a match. `None` when
+/// it cannot be built.
+pub(super) fn of_ends(pattern: &str) -> Option<DFA> {
+    let hir = pattern::parse(pattern).ok()?.hir;
+    automaton(nfa(&relaxed(&hir, MAX_COUNT))?, MatchKind::All)
+}
+
+/// What paths may end with that one of `patterns` describes; `None` where one of them may end anywhere in a path.
+pub(super) fn path_end(patterns: &[String]) -> Option<Positions> {
+    let hirs: Vec<Hir> = patterns
+        .iter()
+        .map(|pattern| pattern::parse_plain(pattern).ok())
+        .collect::<Option<_>>()?;
+    let ends = |hir: &Hir| hir.properties().look_set_suffix().contains(Look::End);
+    if hirs.is_empty() || !hirs.iter().all(ends) {
+        return None;
+    }
+    let backwards = config().reverse(true);
+    let nfa = build(backwards, &relaxed(&Hir::alternation(hirs), MAX_COUNT))?;
+    Some(Positions::of(&nfa))
+}
+
 /// The automaton of a parsed pattern, without its groups.
-pub(super) fn nfa(hir: &regex_syntax::hir::Hir) -> Option<NFA> {
-    thompson::Compiler::new()
-        .configure(
-            thompson::Config::new()
-                .utf8(false)
-                .which_captures(WhichCaptures::None),
-        )
-        .build_from_hir(hir)
-        .ok()
+pub(super) fn nfa(hir: &Hir) -> Option<NFA> {
+    build(config(), hir)
+}
+
+fn config() -> thompson::Config {
+    thompson::Config::new()
+        .utf8(false)
+        .which_captures(WhichCaptures::None)
+}
+
+fn build(config: thompson::Config, hir: &Hir) -> Option<NFA> {
+    let mut compiler = thompson::Compiler::new();
+    compiler.configure(config).build_from_hir(hir).ok()
 }
 
 /// A deterministic automaton that is built as it runs.
@@ -74,4 +95,40 @@ pub(super) fn automaton(nfa: NFA, kind: MatchKind) -> Option<DFA> {
         .cache_capacity(LAZY_AUTOMATON_BYTES)
         .skip_cache_capacity_check(true);
     DFA::builder().configure(config).build_from_nfa(nfa).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn may_end(patterns: &[&str], path: &str) -> bool {
+        let patterns: Vec<String> = patterns.iter().map(|&it| it.to_owned()).collect();
+        path_end(&patterns).unwrap().may_end(path.as_bytes())
+    }
+
+    #[test]
+    fn a_path_may_suit_only_by_what_it_ends_with() {
+        let gem = [r"(?:^|/)\.?gem/credentials$"];
+        assert!(may_end(&gem, "home/.gem/credentials"));
+        assert!(may_end(&gem, "gem/credentials"));
+        assert!(!may_end(&gem, "gem/credentials.rb"));
+        assert!(!may_end(&gem, "s"));
+        let either = [r"(?i)\.ini$", r"(?:^|/)\.env[^/]*$"];
+        assert!(may_end(&either, "a.INI"));
+        assert!(may_end(&either, ".env.local"));
+        assert!(!may_end(&[r"\.ini$", r"\.conf$"], "a.rs"));
+    }
+
+    #[test]
+    fn what_may_stand_anywhere_in_a_path_says_nothing_of_its_end() {
+        let end = |patterns: &[&str]| {
+            let patterns: Vec<String> = patterns.iter().map(|&it| it.to_owned()).collect();
+            path_end(&patterns).is_some()
+        };
+        assert!(!end(&["(?:^|/)test/"]));
+        assert!(!end(&[r"\.ini$", "test"]));
+        assert!(!end(&[r"(?:\.ini$|test)"]));
+        assert!(!end(&[r"(?m)\.ini$"]));
+        assert!(!end(&[]));
+    }
 }

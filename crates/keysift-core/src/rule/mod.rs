@@ -7,6 +7,7 @@ mod form;
 mod frequency;
 mod kind;
 mod literal;
+mod packed;
 mod parse;
 mod pattern;
 mod plan;
@@ -33,8 +34,8 @@ pub(crate) use self::anchor::Anchor;
 pub(crate) use self::form::Form;
 pub(crate) use self::frequency::{common_grams, log2_share_of};
 pub(crate) use self::literal::{Literal, Unit};
-pub(crate) use self::plan::{Plan, Tail};
-pub(crate) use self::positions::MAX_POSITIONS;
+pub(crate) use self::plan::Plan;
+pub(crate) use self::positions::{ByteSet, MAX_POSITIONS};
 pub(crate) use self::program::{ProgramCache, Spans};
 pub(crate) use self::run::Run;
 pub(crate) use self::set::Item;
@@ -82,7 +83,7 @@ pub struct Rule {
     /// How random the secret must look.
     pub entropy: EntropyFloor,
     /// Formats that check the secret and decode its facts.
-    #[serde(with = "prepared::checks")]
+    #[serde(with = "packed::checks")]
     pub checks: Vec<&'static Format>,
     /// What stands beside the secret and belongs to it; empty for a secret that stands alone.
     pub companions: Vec<Companion>,
@@ -99,7 +100,7 @@ pub struct Rule {
     /// Texts that prove the rule.
     pub examples: Examples,
     /// How the provider would say whether the credential is live; kept as written, never run by a scan.
-    #[serde(with = "prepared::verify")]
+    #[serde(with = "packed::verify")]
     pub verify: Option<toml::Table>,
     /// The file that the rule came from, as it was named.
     pub file: String,

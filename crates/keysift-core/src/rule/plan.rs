@@ -45,8 +45,12 @@ pub(crate) struct Plan {
     pub(crate) secret_prefix_bytes: usize,
     /// The kinds of names whose assignments the rule reads; none where it has a pattern of its own.
     pub(crate) reads: NameKinds,
-    /// The pattern that every match must match from its anchor on; `None` where the anchors are keywords.
-    pub(super) tail: Option<Cow<'static, str>>,
+    /// What stands from an anchor on in every match; `None` where the anchors are keywords, or nothing is known.
+    pub(crate) tail: Option<Tail>,
+    /// What is asked of a place before the pattern is run there; `None` when there is nothing to ask.
+    pub(crate) form: Option<Form>,
+    /// What the paths end with that the rule is for, read backwards; `None` where it is for all, or that is not known.
+    pub(super) path_end: Option<Positions>,
     pub(super) compiled: Compiled,
 }
 
@@ -54,15 +58,15 @@ pub(crate) struct Plan {
 #[derive(Debug, Default)]
 pub(super) struct Compiled {
     program: OnceLock<Box<Program>>,
-    tail: OnceLock<Option<Box<Tail>>>,
-    form: OnceLock<Option<Box<Form>>>,
+    tail: OnceLock<Option<Box<DFA>>>,
+    ends: OnceLock<Option<Box<DFA>>>,
 }
 
-/// What stands from an anchor on, in two forms: a look at each byte, and an automaton.
+/// What stands from an anchor on: a look at each byte, and the pattern of an automaton.
 #[derive(Debug)]
 pub(crate) struct Tail {
     pub(crate) positions: Positions,
-    pub(crate) automaton: DFA,
+    pub(super) pattern: Cow<'static, str>,
 }
 
 impl Plan {
@@ -99,7 +103,11 @@ impl Plan {
         }
         Ok(Self {
             reads: NameKinds::default(),
-            tail: (!anchored_by_keyword).then(|| set.tail(&parsed.hir).to_string().into()),
+            tail: (!anchored_by_keyword)
+                .then(|| Tail::of(&set.tail(&parsed.hir)))
+                .flatten(),
+            form: Form::of(&parsed.hir),
+            path_end: form::path_end(&rule.paths),
             anchors: set.anchors,
             anchored_by_keyword,
             before_bytes: context,
@@ -130,6 +138,8 @@ impl Plan {
             has_paths: !rule.paths.is_empty(),
             max_match_bytes: rule.max_match_bytes,
             tail: None,
+            form: None,
+            path_end: form::path_end(&rule.paths),
             compiled: Compiled::default(),
         }
     }
@@ -146,27 +156,33 @@ impl Plan {
 
     /// The automaton that a candidate's bytes must pass from its anchor on; the first call builds it. `None` when
     /// there is none, and every candidate passes.
-    pub(crate) fn tail(&self) -> Option<&Tail> {
+    pub(crate) fn tail_automaton(&self) -> Option<&DFA> {
         let tail = self.tail.as_ref()?;
-        self.compiled
-            .tail
-            .get_or_init(|| build_tail(tail).map(Box::new))
+        let built = self.compiled.tail.get_or_init(|| {
+            let nfa = form::nfa(&pattern::parse_written(&tail.pattern)?)?;
+            form::automaton(nfa, MatchKind::LeftmostFirst).map(Box::new)
+        });
+        built.as_deref()
+    }
+
+    /// The automaton that tells where a match may end; the first call builds it. `None` when there is none.
+    pub(crate) fn ends(&self, rule: &Rule) -> Option<&DFA> {
+        self.form.as_ref()?;
+        let built = &self.compiled.ends;
+        built
+            .get_or_init(|| form::of_ends(&rule.pattern).map(Box::new))
             .as_deref()
     }
 
-    /// What is asked of a place before the pattern is run there; the first call works it out. `None` when there is
-    /// nothing to ask.
-    pub(crate) fn form(&self, rule: &Rule) -> Option<&Form> {
-        self.compiled
-            .form
-            .get_or_init(|| Form::of(&rule.pattern).map(Box::new))
-            .as_deref()
+    /// Whether the rule may be for a path, by what the path ends with. Right when it says no.
+    pub(crate) fn may_suit(&self, path: &[u8]) -> bool {
+        self.path_end.as_ref().is_none_or(|end| end.may_end(path))
     }
 
     /// Whether a candidate has needed anything of the rule compiled yet.
     pub(crate) fn is_compiled(&self) -> bool {
         self.compiled.program.get().is_some()
-            || self.compiled.form.get().is_some()
+            || self.compiled.ends.get().is_some()
             || self.compiled.tail.get().is_some()
     }
 
@@ -177,23 +193,25 @@ impl Plan {
             .program
             .get()
             .map_or(0, |program| program.memory_usage());
-        let tail = self.compiled.tail.get().and_then(Option::as_ref);
-        let form = self.compiled.form.get().and_then(Option::as_ref);
-        pattern
-            + form.map_or(0, |form| form.memory_usage())
-            + tail.map_or(0, |tail| {
-                tail.positions.memory_usage() + tail.automaton.memory_usage()
-            })
+        let automata = [&self.compiled.tail, &self.compiled.ends];
+        let automata = automata.map(|cell| cell.get().and_then(Option::as_ref));
+        let automata = automata.iter().flatten().map(|dfa| dfa.memory_usage());
+        let tail = self
+            .tail
+            .as_ref()
+            .map_or(0, |tail| tail.positions.memory_usage() + tail.pattern.len());
+        pattern + automata.sum::<usize>() + tail + self.form.as_ref().map_or(0, Form::memory_usage)
     }
 }
 
-/// The automata for a tail. One that cannot be built is done without: the pattern itself decides.
-fn build_tail(tail: &str) -> Option<Tail> {
-    let nfa = form::nfa(&pattern::parse_written(tail)?)?;
-    Some(Tail {
-        positions: Positions::of(&nfa),
-        automaton: form::automaton(nfa, MatchKind::LeftmostFirst)?,
-    })
+impl Tail {
+    /// `None` for one that no automaton can be built of: the pattern itself decides.
+    fn of(hir: &Hir) -> Option<Self> {
+        Some(Self {
+            positions: Positions::of(&form::nfa(hir)?),
+            pattern: hir.to_string().into(),
+        })
+    }
 }
 
 /// How many bytes at a secret's start tell its kind and nothing more: what stands before `body`, or a literal.

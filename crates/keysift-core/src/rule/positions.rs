@@ -1,5 +1,10 @@
 //! Which bytes may stand at each of the first positions of a pattern's match, and behind what: the cheapest of demands.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
 use regex_automata::nfa::thompson::{NFA, State};
 use regex_automata::util::look::Look;
 use regex_automata::util::primitives::StateID;
@@ -8,10 +13,21 @@ use regex_automata::util::primitives::StateID;
 pub(crate) const MAX_POSITIONS: usize = 20;
 
 /// A set of bytes.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct ByteSet([u64; 4]);
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ByteSet([u64; 4]);
 
 impl ByteSet {
+    /// All bytes.
+    pub(crate) const ALL: Self = Self([!0; 4]);
+
+    /// The bytes for which `holds` does.
+    pub(crate) fn of(holds: impl Fn(u8) -> bool) -> Self {
+        let mut set = Self::default();
+        let bytes = (0..=u8::MAX).filter(|byte| holds(*byte));
+        bytes.for_each(|byte| set.add(byte, byte));
+        set
+    }
+
     pub(super) fn add(&mut self, start: u8, end: u8) {
         for byte in start..=end {
             self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
@@ -23,55 +39,175 @@ impl ByteSet {
     }
 
     #[inline]
-    pub(super) fn holds(&self, byte: u8) -> bool {
+    pub(crate) fn holds(&self, byte: u8) -> bool {
         self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 != 0
+    }
+
+    fn bytes(self) -> [u8; SET_BYTES] {
+        let mut bytes = [0; SET_BYTES];
+        for (place, word) in bytes.as_chunks_mut().0.iter_mut().zip(self.0) {
+            *place = word.to_le_bytes();
+        }
+        bytes
     }
 }
 
+/// Bytes of a set where it is packed.
+const SET_BYTES: usize = 32;
+
+/// Sets of bytes that the positions of many rules share, each once.
+#[derive(Debug, Clone)]
+pub(super) struct Sets(Arc<[ByteSet]>);
+
+impl Sets {
+    /// Reads what [`Packer::sets`] gives.
+    pub(super) fn unpack(bytes: &[u8]) -> Self {
+        let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
+        let set = |bytes: &[u8; SET_BYTES]| {
+            let (words, _) = bytes.as_chunks();
+            ByteSet(std::array::from_fn(|index| word(&words[index])))
+        };
+        Self(bytes.as_chunks().0.iter().map(set).collect())
+    }
+
+    /// A set by its number; one that is not there holds all bytes, and so asks for nothing.
+    #[inline]
+    pub(super) fn get(&self, number: u16) -> ByteSet {
+        let set = self.0.get(usize::from(number));
+        set.copied().unwrap_or(ByteSet::ALL)
+    }
+}
+
+/// Numbers sets, to pack them.
+#[derive(Debug, Default)]
+pub(super) struct Packer {
+    numbers: BTreeMap<ByteSet, u16>,
+    sets: Vec<u8>,
+}
+
+impl Packer {
+    /// The number of a set. Beyond what a number can say, none that is known.
+    pub(super) fn number(&mut self, set: ByteSet) -> u16 {
+        let next = u16::try_from(self.numbers.len()).unwrap_or(u16::MAX);
+        if next == u16::MAX {
+            return self.numbers.get(&set).copied().unwrap_or(u16::MAX);
+        }
+        *self.numbers.entry(set).or_insert_with(|| {
+            self.sets.extend(set.bytes());
+            next
+        })
+    }
+
+    /// The positions' numbers, for [`Positions::unpack`].
+    pub(super) fn positions(&mut self, positions: &Positions) -> Vec<u8> {
+        let numbers = positions.all().map(|set| self.number(set).to_le_bytes());
+        numbers.flatten().collect()
+    }
+
+    /// All sets, for [`Sets::unpack`].
+    pub(super) fn sets(self) -> Vec<u8> {
+        self.sets
+    }
+}
+
+/// What a match may begin with has two sets before those of the positions.
+const FIRST: usize = 2;
+
 /// For each of the first positions of every match the bytes that may stand there.
-#[derive(Debug)]
+#[derive(Clone)]
 pub(crate) struct Positions {
-    sets: Vec<ByteSet>,
-    /// What a match may begin with: behind a byte that is no part of a word or at the start, and behind one that is.
-    first: [ByteSet; 2],
+    sets: Sets,
+    /// The sets' numbers, two bytes each: what a match may begin with behind a byte that is no part of a word or at the
+    /// start, then behind one that is, then what may stand at each position.
+    numbers: Cow<'static, [u8]>,
+}
+
+impl fmt::Debug for Positions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.all()).finish()
+    }
 }
 
 impl Positions {
     /// Follows all of an automaton's ways at once, as far as no way has come to an end.
     pub(super) fn of(nfa: &NFA) -> Self {
-        let mut sets = Vec::new();
+        let mut sets = [false, true]
+            .map(|is_behind_word| first(nfa, is_behind_word))
+            .to_vec();
         let mut states = vec![nfa.start_anchored()];
-        while sets.len() < MAX_POSITIONS {
+        while sets.len() < FIRST + MAX_POSITIONS {
             let Some((set, next)) = step(nfa, &states) else {
                 break;
             };
             sets.push(set);
             states = next;
         }
+        let numbers = (0_u16..).take(sets.len()).flat_map(u16::to_le_bytes);
         Self {
-            sets,
-            first: [false, true].map(|is_behind_word| first(nfa, is_behind_word)),
+            numbers: numbers.collect(),
+            sets: Sets(sets.into()),
         }
+    }
+
+    /// The positions that [`Packer::positions`] packed.
+    pub(super) fn unpack(numbers: Cow<'static, [u8]>, sets: &Sets) -> Self {
+        Self {
+            sets: sets.clone(),
+            numbers,
+        }
+    }
+
+    #[inline]
+    fn numbers(&self) -> &[[u8; 2]] {
+        self.numbers.as_chunks().0
+    }
+
+    #[inline]
+    fn set(&self, number: [u8; 2]) -> ByteSet {
+        self.sets.get(u16::from_le_bytes(number))
+    }
+
+    fn all(&self) -> impl Iterator<Item = ByteSet> {
+        self.numbers().iter().map(|number| self.set(*number))
+    }
+
+    /// What may stand at a position; `None` behind those that are known.
+    pub(crate) fn at(&self, position: usize) -> Option<ByteSet> {
+        let number = self.numbers().get(FIRST + position)?;
+        Some(self.set(*number))
     }
 
     /// Whether the bytes from `at` on may begin a match, of which the first `known` do. Right when it says no.
     #[inline]
     pub(crate) fn may_begin(&self, hay: &[u8], at: usize, known: usize) -> bool {
-        let Some(bytes) = hay.get(at..at + self.sets.len()) else {
+        let Some((first, numbers)) = self.numbers().split_at_checked(FIRST) else {
+            return true;
+        };
+        let Some(bytes) = hay.get(at..at + numbers.len()) else {
             return false;
         };
         if let (0, Some(byte)) = (known, bytes.first()) {
             let is_behind_word = at > 0 && is_word(hay[at - 1]);
-            if !self.first[usize::from(is_behind_word)].holds(*byte) {
+            if !self.set(first[usize::from(is_behind_word)]).holds(*byte) {
                 return false;
             }
         }
-        let mut rest = self.sets.iter().zip(bytes).skip(known.max(1));
-        rest.all(|(set, byte)| set.holds(*byte))
+        let known = known.max(1).min(bytes.len());
+        let mut rest = numbers[known..].iter().zip(&bytes[known..]);
+        rest.all(|(number, byte)| self.set(*number).holds(*byte))
+    }
+
+    /// Whether bytes may end with a match, where the positions are those of the pattern read backwards. Right when it
+    /// says no.
+    pub(crate) fn may_end(&self, bytes: &[u8]) -> bool {
+        let numbers = self.numbers().get(FIRST..).unwrap_or_default();
+        let mut backwards = numbers.iter().zip(bytes.iter().rev());
+        bytes.len() >= numbers.len()
+            && backwards.all(|(number, byte)| self.set(*number).holds(*byte))
     }
 
     pub(crate) fn memory_usage(&self) -> usize {
-        size_of_val(&*self.sets)
+        size_of_val(&*self.numbers)
     }
 }
 
@@ -233,5 +369,19 @@ mod tests {
     #[test]
     fn the_end_of_the_bytes_ends_a_match_that_needs_more() {
         assert!(!positions("(?-u)abcd").may_begin(b"abc", 0, 0));
+    }
+
+    #[test]
+    fn packed_positions_are_the_same() {
+        let mut packer = Packer::default();
+        let all = [r"(?-u)\bkey[0-9]{2}", r"(?-u)key[a-z]{30}", "(?-u)x?"].map(positions);
+        let packed: Vec<Vec<u8>> = all.iter().map(|it| packer.positions(it)).collect();
+        let sets = Sets::unpack(&packer.sets());
+        for (positions, numbers) in all.iter().zip(packed) {
+            let read = Positions::unpack(numbers.into(), &sets);
+            assert_eq!(format!("{read:?}"), format!("{positions:?}"));
+            assert_eq!((read.at(0), read.at(3)), (positions.at(0), positions.at(3)));
+        }
+        assert_eq!(sets.get(u16::MAX), ByteSet::ALL);
     }
 }

@@ -3,13 +3,17 @@
 //! Reading them costs a hundredth of parsing rule files: only what every scan needs is unpacked at once, a rule itself
 //! when a candidate or a caller first asks for it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::anchor::Anchor;
+use super::form::Form;
 use super::literal::{Literal, Unit};
-use super::plan::{Compiled, Plan};
+use super::plan::{Compiled, Plan, Tail};
+use super::positions::{Packer, Positions, Sets};
+use super::run::Run;
 use super::set::{Item, LaidOut};
 use crate::assign::NameKinds;
 
@@ -26,6 +30,8 @@ struct Packed<'a> {
     /// All anchors' literals, sorted.
     literals: Vec<PackedLiteral<'a>>,
     layout: Layout,
+    /// The sets of bytes that the rules' positions are numbers of.
+    sets: &'a [u8],
     rules: Vec<PackedItem<'a>>,
 }
 
@@ -50,8 +56,37 @@ struct PackedItem<'a> {
     near_bytes: usize,
     secret_prefix_bytes: usize,
     reads: NameKinds,
-    tail: Option<&'a str>,
+    #[serde(borrow)]
+    tail: Option<PackedTail<'a>>,
+    #[serde(borrow)]
+    form: Option<PackedForm<'a>>,
+    #[serde(borrow)]
+    path_end: Option<Cow<'a, [u8]>>,
     rule: &'a [u8],
+}
+
+#[derive(Serialize, Deserialize)]
+struct PackedTail<'a> {
+    pattern: &'a str,
+    #[serde(borrow)]
+    positions: Cow<'a, [u8]>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PackedForm<'a> {
+    #[serde(borrow)]
+    head: Cow<'a, [u8]>,
+    begins_line: bool,
+    run: Option<PackedRun>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PackedRun {
+    /// The number of its set.
+    set: u16,
+    bytes: usize,
+    offset_min: usize,
+    offset_max: Option<usize>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -81,12 +116,15 @@ impl RuleSet {
         let rules: Vec<Vec<u8>> = (self.iter())
             .map(|rule| postcard::to_stdvec(&**rule).map_err(failed))
             .collect::<Result<_, _>>()?;
+        let mut packer = Packer::default();
+        let items: Vec<PackedItem<'_>> = (self.rules.iter().zip(&rules))
+            .map(|((id, item), rule)| pack(id, &item.plan, (&literals, &mut packer), rule))
+            .collect();
         postcard::to_stdvec(&Packed {
             header: HEADER,
             layout: Layout::of(&literals),
-            rules: (self.rules.iter().zip(&rules))
-                .map(|((id, item), rule)| pack(id, &item.plan, &literals, rule))
-                .collect(),
+            sets: &packer.sets(),
+            rules: items,
             literals: (literals.iter().zip(&bytes))
                 .map(|(literal, bytes)| PackedLiteral {
                     bytes,
@@ -116,9 +154,10 @@ impl RuleSet {
             .filter(|packed: &Packed<'_>| packed.header == HEADER)
             .ok_or_else(refused)?;
         let literals: Vec<Literal> = packed.literals.iter().map(literal).collect();
+        let sets = Sets::unpack(packed.sets);
         let items = packed.rules.into_iter().map(|item| {
             let (id, rule) = (item.id.into(), item.rule);
-            let plan = plan(item, &literals).ok_or_else(refused)?;
+            let plan = plan(item, &literals, &sets).ok_or_else(refused)?;
             Ok((id, Arc::new(Item::packed(plan, rule))))
         });
         Ok(Self {
@@ -139,7 +178,12 @@ fn literal(packed: &PackedLiteral<'_>) -> Literal {
     units.collect()
 }
 
-fn pack<'a>(id: &'a str, plan: &'a Plan, literals: &[Literal], rule: &'a [u8]) -> PackedItem<'a> {
+fn pack<'a>(
+    id: &'a str,
+    plan: &'a Plan,
+    (literals, packer): (&[Literal], &mut Packer),
+    rule: &'a [u8],
+) -> PackedItem<'a> {
     let place = |literal: &Literal| {
         let found = literals.binary_search_by_key(&literal.key(), Literal::key);
         found.expect("because the literals are those of all anchors") as u32
@@ -163,13 +207,28 @@ fn pack<'a>(id: &'a str, plan: &'a Plan, literals: &[Literal], rule: &'a [u8]) -
         near_bytes: plan.near_bytes,
         secret_prefix_bytes: plan.secret_prefix_bytes,
         reads: plan.reads,
-        tail: plan.tail.as_deref(),
+        tail: plan.tail.as_ref().map(|tail| PackedTail {
+            pattern: &tail.pattern,
+            positions: packer.positions(&tail.positions).into(),
+        }),
+        form: plan.form.as_ref().map(|form| PackedForm {
+            head: packer.positions(&form.head).into(),
+            begins_line: form.begins_line,
+            run: form.run.as_ref().map(|run| PackedRun {
+                set: packer.number(run.set),
+                bytes: run.bytes,
+                offset_min: run.offset_min,
+                offset_max: run.offset_max,
+            }),
+        }),
+        path_end: (plan.path_end.as_ref()).map(|end| packer.positions(end).into()),
         rule,
     }
 }
 
 /// A packed rule's plan; `None` where an anchor names no literal.
-fn plan(item: PackedItem<'static>, literals: &[Literal]) -> Option<Plan> {
+fn plan(item: PackedItem<'static>, literals: &[Literal], sets: &Sets) -> Option<Plan> {
+    let positions = |numbers: Cow<'static, [u8]>| Positions::unpack(numbers, sets);
     let anchor = |packed: PackedAnchor| {
         Some(Anchor {
             literal: *literals.get(packed.literal as usize)?,
@@ -193,7 +252,21 @@ fn plan(item: PackedItem<'static>, literals: &[Literal]) -> Option<Plan> {
         near_bytes: item.near_bytes,
         secret_prefix_bytes: item.secret_prefix_bytes,
         reads: item.reads,
-        tail: item.tail.map(Into::into),
+        tail: item.tail.map(|tail| Tail {
+            positions: positions(tail.positions),
+            pattern: tail.pattern.into(),
+        }),
+        form: item.form.map(|form| Form {
+            head: positions(form.head),
+            begins_line: form.begins_line,
+            run: form.run.map(|run| Run {
+                set: sets.get(run.set),
+                bytes: run.bytes,
+                offset_min: run.offset_min,
+                offset_max: run.offset_max,
+            }),
+        }),
+        path_end: item.path_end.map(positions),
         compiled: Compiled::default(),
     })
 }
@@ -201,58 +274,6 @@ fn plan(item: PackedItem<'static>, literals: &[Literal]) -> Option<Plan> {
 /// A rule that [`RuleSet::prepare`] packed.
 pub(super) fn unpack(packed: &[u8]) -> Rule {
     postcard::from_bytes(packed).expect("because the version that reads it wrote it")
-}
-
-/// Checks, by their names.
-pub(super) mod checks {
-    use keysift_facts::Format;
-    use serde::de::Error as _;
-
-    use super::{Deserialize, Deserializer, Serializer};
-
-    pub(crate) fn serialize<S: Serializer>(
-        checks: &[&'static Format],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(checks.iter().map(|format| format.name))
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<&'static Format>, D::Error> {
-        let names = Vec::<&str>::deserialize(deserializer)?;
-        let format = |name: &str| {
-            keysift_facts::format(name)
-                .ok_or_else(|| D::Error::custom(format_args!("unknown check {name:?}")))
-        };
-        names.into_iter().map(format).collect()
-    }
-}
-
-/// A table that is kept as it was written, as TOML: it holds values of any kind.
-pub(super) mod verify {
-    use serde::de::Error as _;
-    use serde::ser::Error as _;
-    use toml::Table;
-
-    use super::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(crate) fn serialize<S: Serializer>(
-        table: &Option<Table>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        let text = table.as_ref().map(toml::to_string).transpose();
-        text.map_err(S::Error::custom)?.serialize(serializer)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Table>, D::Error> {
-        let text = Option::<&str>::deserialize(deserializer)?;
-        text.map(toml::from_str)
-            .transpose()
-            .map_err(D::Error::custom)
-    }
 }
 
 #[cfg(test)]
@@ -315,9 +336,9 @@ request = { method = "GET", status = [200, 204], ratio = 0.5 }
     fn a_tail_is_read_as_it_was_written() {
         let parsed = RuleSet::parse("acme.toml", FULL).unwrap();
         let item = parsed.into_items().next().unwrap();
-        let tail = item.plan.tail.as_deref().unwrap();
-        let hir = super::super::pattern::parse_written(tail).unwrap();
-        assert_eq!(hir.to_string(), tail);
+        let tail = item.plan.tail.as_ref().unwrap();
+        let hir = super::super::pattern::parse_written(&tail.pattern).unwrap();
+        assert_eq!(hir.to_string(), tail.pattern);
     }
 
     #[test]

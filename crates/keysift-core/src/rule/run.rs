@@ -20,12 +20,12 @@ const CHEAP_LOOKS: usize = 8;
 /// A run of bytes of one set, and where in a match it begins.
 #[derive(Debug)]
 pub(crate) struct Run {
-    set: ByteSet,
+    pub(super) set: ByteSet,
     /// At least so many bytes.
-    bytes: usize,
+    pub(super) bytes: usize,
     /// Bytes of the match before it: at least, and at most if there is a bound.
-    offset_min: usize,
-    offset_max: Option<usize>,
+    pub(super) offset_min: usize,
+    pub(super) offset_max: Option<usize>,
 }
 
 impl Run {
