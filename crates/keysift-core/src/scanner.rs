@@ -26,6 +26,10 @@ pub struct ScannerOptions {
     pub fingerprint_key: FingerprintKey,
     /// Whether dropped matches are given out as well, with their reason; no by default.
     pub explain: bool,
+    /// Whether findings keep the lines round them, for allowlists that look at them; no by default.
+    pub keep_lines: bool,
+    /// Whether comments `keysift:allow` allow what stands beside them; yes by default.
+    pub inline_comments: bool,
     /// Whether what each rule costs is counted and timed, in [`Counters::costs`](crate::Counters::costs); no by
     /// default. It makes a scan slower.
     pub measure_costs: bool,
@@ -38,6 +42,8 @@ impl Default for ScannerOptions {
             min_confidence: Confidence::Medium,
             fingerprint_key: FingerprintKey::default(),
             explain: false,
+            keep_lines: false,
+            inline_comments: true,
             measure_costs: false,
         }
     }
@@ -118,7 +124,7 @@ impl Scanner {
             .into_items()
             .map(|item| Entry {
                 item,
-                allowlist: Allowlist::default(),
+                allowlist: Allowlist::new(options.inline_comments),
                 rank: 0,
             })
             .collect();
@@ -165,7 +171,8 @@ impl Scanner {
         &self.entries[rule.0 as usize]
     }
 
-    pub(crate) fn options(&self) -> &ScannerOptions {
+    /// How it scans.
+    pub fn options(&self) -> &ScannerOptions {
         &self.options
     }
 

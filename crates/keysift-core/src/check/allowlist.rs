@@ -1,16 +1,18 @@
-//! What a rule never reports, by its own `allow` table and its `paths`.
+//! What a rule never reports, by its own `allow` table, its `paths`, and comments in what is scanned.
 
 use std::sync::OnceLock;
 
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
-use super::{Reason, Subject};
+use super::{Reason, Subject, inline};
 use crate::rule::Rule;
 
 /// A rule's allowlists. Each pattern is compiled when it is first needed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Allowlist {
+    /// Whether comments in what is scanned allow anything.
+    has_comments: bool,
     values: OnceLock<Option<Regex>>,
     lines: OnceLock<Option<Regex>>,
     paths: OnceLock<Option<Regex>>,
@@ -18,6 +20,21 @@ pub(crate) struct Allowlist {
 }
 
 impl Allowlist {
+    pub(crate) fn new(has_comments: bool) -> Self {
+        Self {
+            has_comments,
+            values: OnceLock::new(),
+            lines: OnceLock::new(),
+            paths: OnceLock::new(),
+            only_paths: OnceLock::new(),
+        }
+    }
+
+    /// Whether a comment beside the secret allows it.
+    pub(super) fn check_comments(&self, subject: &Subject<'_>) -> Option<Reason> {
+        self.has_comments.then(|| inline::check(subject))?
+    }
+
     /// Whether the allowlist describes the secret or its line.
     pub(super) fn check(&self, subject: &Subject<'_>) -> Option<Reason> {
         let allow = &subject.rule.allow;

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::assign::NameKind;
 
-pub use self::error::{RuleError, RuleErrorKind};
+pub use self::error::{RuleError, RuleErrorKind, nearest};
 pub use self::kind::{Action, Confidence, IdentityKind, Severity};
 pub use self::schema::{Allow, Examples, Remediation};
 pub use self::set::RuleSet;
