@@ -57,7 +57,7 @@ fn explain_names_what_was_left_out() {
     place()
         .scan_acme(&["--explain", "--exclude", "kept.log"])
         .says("skipped: build: ignored: named by .gitignore or .ignore\n")
-        .says("skipped: kept.log: excluded: named by an exclude option\n")
+        .says("skipped: kept.log: excluded: named by an exclude option or the configuration\n")
         .says("skipped: run.log: ignored: named by .gitignore or .ignore\n");
 }
 

@@ -33,10 +33,10 @@ impl Counters {
         self.dropped[reason as usize]
     }
 
-    /// Counts a finding as one that was dropped because it was found in an older version of its file.
-    pub fn repeat_one(&mut self) {
+    /// Counts a finding as one that was dropped after all, for a reason that lies outside of its blob.
+    pub fn drop_finding(&mut self, reason: Reason) {
         self.findings = self.findings.saturating_sub(1);
-        self.drop_one(Reason::Repeated);
+        self.drop_one(reason);
     }
 
     pub(crate) fn drop_one(&mut self, reason: Reason) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use keysift_facts::Facts;
 
 use crate::blob::{self, Origin, Span};
-use crate::check::{Reason, Verdict};
+use crate::check::{CONTEXT_BYTES, Reason, Verdict};
 use crate::counters::Counters;
 use crate::finding::{Excerpt, Finding, FoundPart, Position};
 use crate::fingerprint::Fingerprint;
@@ -174,6 +174,12 @@ impl<'a> Emitter<'a> {
             facts,
             parts,
             excerpt: self.excerpt(hay, secrets, found.secret),
+            kept_lines: self
+                .scanner
+                .options()
+                .keep_lines
+                .then(|| self.lines_of(hay, found.span)),
+            note: None,
             signals: found.signals.iter().collect(),
             dropped,
         }
@@ -217,6 +223,17 @@ impl<'a> Emitter<'a> {
         let mut lines = self.lines;
         lines.advance(hay, self.base, offset);
         lines
+    }
+
+    /// The lines that `matched` stands on, as far as checks may see them, and the offset of their first byte.
+    fn lines_of(&self, hay: &[u8], matched: Span) -> (Secret, usize) {
+        let matched = matched.moved(-(self.base as isize));
+        let from = matched.start.saturating_sub(CONTEXT_BYTES);
+        let to = (matched.end + CONTEXT_BYTES).min(hay.len());
+        let start =
+            memchr::memrchr(b'\n', &hay[from..matched.start]).map_or(from, |at| from + at + 1);
+        let end = memchr::memchr(b'\n', &hay[matched.end..to]).map_or(to, |at| matched.end + at);
+        (Secret::new(&hay[start..end], 0), self.base + start)
     }
 
     fn excerpt(&self, hay: &[u8], secrets: &[Span], secret: Span) -> Excerpt {

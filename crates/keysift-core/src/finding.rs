@@ -85,6 +85,12 @@ pub struct Finding {
     pub parts: Vec<FoundPart>,
     /// The line round it.
     pub excerpt: Excerpt,
+    /// The lines that the match stands on, as far as [`CONTEXT_BYTES`](crate::CONTEXT_BYTES) round it, with other secrets
+    /// in them, and the offset of their first byte; `None` unless
+    /// [`ScannerOptions::keep_lines`](crate::ScannerOptions::keep_lines) is set.
+    pub kept_lines: Option<(Secret, usize)>,
+    /// What the configuration or the baseline says of it beside the reason; `None` where they say nothing.
+    pub note: Option<Arc<str>>,
     /// The features of an assignment that decided, the strongest first; filled in only where dropped matches are
     /// given out as well, and empty for rules that read no assignments.
     pub signals: Vec<Signal>,
@@ -93,6 +99,18 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// The lines that the match stands on; `None` unless they were kept.
+    pub fn lines(&self) -> Option<&[u8]> {
+        self.kept_lines.as_ref().map(|(lines, _)| lines.expose())
+    }
+
+    /// What the pattern matched; `None` unless lines were kept.
+    pub fn matched(&self) -> Option<&[u8]> {
+        let (lines, start) = self.kept_lines.as_ref()?;
+        let from = self.span.start.checked_sub(*start)?;
+        lines.expose().get(from..from + self.span.len())
+    }
+
     /// Makes it one that was dropped: it has its rule's confidence then, and no facts.
     pub(crate) fn drop_for(&mut self, reason: Reason) {
         self.confidence = self.rule.confidence;

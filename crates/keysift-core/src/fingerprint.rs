@@ -15,6 +15,10 @@ const STRONG_BITS: f64 = 72.0;
 /// A weak secret's fingerprint under the public key: of a million words, about 250 share each of its 4,096 values.
 const WEAK_BITS: u32 = 12;
 
+/// The hexadecimal digits of a fingerprint, and of a weak one.
+const DIGITS: usize = 32;
+const WEAK_DIGITS: usize = WEAK_BITS as usize / 4;
+
 /// What fingerprints are keyed with.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FingerprintKey {
@@ -28,6 +32,15 @@ impl FingerprintKey {
         Self {
             key: blake3::derive_key("keysift fingerprint key v1", material),
             is_public: false,
+        }
+    }
+
+    /// A key derived from material that others can read, such as a baseline's header; weak secrets get few bits, as
+    /// under the default key.
+    pub fn from_public_material(material: &[u8]) -> Self {
+        Self {
+            key: blake3::derive_key("keysift fingerprint key v1", material),
+            is_public: true,
         }
     }
 }
@@ -81,6 +94,18 @@ impl Fingerprint {
         }
     }
 
+    /// Reads what `Display` wrote; `None` for anything else.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let (digits, is_weak) = match text.strip_prefix("weak-") {
+            Some(digits) => (digits, true),
+            None => (text, false),
+        };
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        let length = if is_weak { WEAK_DIGITS } else { DIGITS };
+        let bits = u128::from_str_radix(digits, 16).ok()?;
+        (digits.len() == length && digits.bytes().all(is_digit)).then_some(Self { bits, is_weak })
+    }
+
     /// Whether the secret was guessable and the key public, so that different secrets often share this name.
     pub fn is_weak(self) -> bool {
         self.is_weak
@@ -98,6 +123,34 @@ impl fmt::Display for Fingerprint {
             write!(f, "weak-{:03x}", self.bits)
         } else {
             write!(f, "{:032x}", self.bits)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_is_read_as_it_was_written() {
+        for text in ["032699d194b33db0aba6ddeaf466649a", "weak-0a7"] {
+            assert_eq!(Fingerprint::from_text(text).unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_fingerprint_is_refused() {
+        for text in [
+            "",
+            "weak-",
+            "weak-0a70",
+            "weak-+a7",
+            "0a7",
+            "032699D194B33DB0ABA6DDEAF466649A",
+            "+32699d194b33db0aba6ddeaf466649a",
+            "032699d194b33db0aba6ddeaf466649a0",
+        ] {
+            assert_eq!(Fingerprint::from_text(text), None, "{text}");
         }
     }
 }

@@ -67,7 +67,7 @@ pub use self::prefilter::PrefilterChoice;
 pub use self::rule::{
     Action, Allow, Companion, Confidence, DEFAULT_COMPANION_BYTES, DEFAULT_REACH_BYTES,
     DEFAULT_WITHIN_BYTES, EntropyFloor, Examples, IdentityKind, MAX_REACH_BYTES, Remediation, Rule,
-    RuleError, RuleErrorKind, RuleSet, Severity,
+    RuleError, RuleErrorKind, RuleSet, Severity, nearest,
 };
 pub use self::scanner::{Match, PlanExplanation, RuleId, Scanner, ScannerOptions};
 pub use self::scratch::Scratch;

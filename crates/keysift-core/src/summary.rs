@@ -38,8 +38,8 @@ macro_rules! skips {
 skips! {
     /// An ignore file names it; a directory counts once, whatever it holds.
     Ignored = "ignored", false, "named by .gitignore or .ignore";
-    /// The options of the scan name it; a directory counts once, whatever it holds.
-    Excluded = "excluded", false, "named by an exclude option";
+    /// The options of the scan or a file of configuration name it; a directory counts once, whatever it holds.
+    Excluded = "excluded", false, "named by an exclude option or the configuration";
     /// A symbolic link; what it points to is scanned where it lies.
     Symlink = "symlink", false, "symbolic links are not followed";
     /// A FIFO, a socket or a device.
@@ -72,6 +72,8 @@ skips! {
     DamagedArchive = "damaged-archive", true, "a damaged archive; the rest was scanned as it is";
     /// An archive, or a member of one, is compressed by a method that is not known; it was scanned as it is.
     UnknownMethod = "unknown-method", true, "compressed by an unknown method, and scanned as it is";
+    /// A file of configuration in the tree cannot be used; what it is for was scanned without it.
+    BadConfiguration = "bad-configuration", true, "this configuration cannot be used, and its directory was scanned without it";
     /// It could not be opened or read, or a directory could not be listed.
     Unreadable = "unreadable", true, "could not be read";
     /// It was there when its directory was listed and not when it was opened.

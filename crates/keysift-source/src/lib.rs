@@ -62,7 +62,9 @@ use keysift_core::{Blob, Origin, Unscanned};
 #[cfg(feature = "archive")]
 pub use self::archive::{ArchiveOptions, Archives, FREE_BYTES};
 pub use self::error::{Error, ErrorKind};
-pub use self::files::{FileOptions, Files, MapPolicy, UserExcludes, WHOLE_FILE_BYTES};
+pub use self::files::{
+    FileOptions, Files, Globs, MapPolicy, PathChoice, UserExcludes, WHOLE_FILE_BYTES,
+};
 pub use self::stdin::Stdin;
 
 /// What a source pushes to. Each thread has its own.

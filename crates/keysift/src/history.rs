@@ -7,12 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use keysift_core::{
-    Counters, Finding, Origin, Scanner, Scratch, Sink, Skip, Summary, Trace, Unplaced, Unscanned,
+    Counters, Finding, Origin, Reason, Scanner, Scratch, Sink, Skip, Summary, Trace, Unplaced,
+    Unscanned,
 };
 use keysift_source::git::{Base, History, Object, ObjectId, ObjectKind, ObjectVisitor, Place};
 
 use crate::collector::Collector;
 use crate::options::{ScanError, ScanOptions};
+use crate::screen::Screen;
 
 /// How to scan a history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -103,9 +105,17 @@ pub fn scan_history<S: Sink>(
         let _ = collector.take_unscanned(unscanned);
     }
     let mut placed = Placed::default();
+    let placing = Placing {
+        scanner,
+        screen: options.screen.as_deref(),
+    };
     for (found, places) in found.iter().zip(&places.of_objects) {
         let counters = &mut collector.summary.counters;
-        placed.place(scanner, &found.unplaced, places, counters);
+        placed.place(&placing, &found.unplaced, places, counters);
+    }
+    for unscanned in options.screen.iter().flat_map(|it| it.unusable()) {
+        *collector.summary.skipped.entry(unscanned.skip).or_default() += 1;
+        let _ = collector.take_unscanned(unscanned);
     }
     placed.give(scan.repeats, &mut collector);
     collector.summary.is_interrupted |= should_interrupt.load(Ordering::Relaxed);
@@ -188,6 +198,43 @@ impl Sweeper<'_> {
     }
 }
 
+/// What decides on findings at a place.
+struct Placing<'s> {
+    scanner: &'s Scanner,
+    screen: Option<&'s dyn Screen>,
+}
+
+impl Placing<'_> {
+    /// The findings of an object at one place, and with an explanation what was dropped; and whether the screen dropped any.
+    fn at(
+        &self,
+        unplaced: &Unplaced,
+        place: &Place,
+        counters: &mut Counters,
+    ) -> (Vec<Finding>, bool) {
+        let mut findings = Vec::new();
+        let mut dropped = Vec::new();
+        let explain = self.scanner.options().explain;
+        let mut take = |mut finding: Finding| {
+            finding.standing = Some(Arc::clone(&place.standing));
+            if let (Some(screen), None) = (self.screen, finding.dropped) {
+                screen.check(&mut finding);
+                dropped.extend(finding.dropped);
+            }
+            finding.kept_lines = None;
+            if finding.dropped.is_none() || explain {
+                findings.push(finding);
+            }
+        };
+        self.scanner
+            .place(unplaced, &place.origin, counters, &mut take);
+        dropped
+            .iter()
+            .for_each(|reason| counters.drop_finding(*reason));
+        (findings, !dropped.is_empty())
+    }
+}
+
 /// Findings with the numbers of their places.
 #[derive(Default)]
 struct Placed {
@@ -201,7 +248,7 @@ impl Placed {
     /// Adds the findings of one object: each at its first place at which it is one.
     fn place(
         &mut self,
-        scanner: &Scanner,
+        placing: &Placing<'_>,
         unplaced: &Unplaced,
         places: &[Place],
         counters: &mut Counters,
@@ -210,34 +257,25 @@ impl Placed {
         let Some((earliest, later)) = places.split_first() else {
             return;
         };
-        let take = |place: &Place, mut finding: Finding| {
-            finding.standing = Some(Arc::clone(&place.standing));
-            (place.order, finding)
-        };
-        scanner.place(unplaced, &earliest.origin, counters, &mut |finding| {
-            self.findings.push(take(earliest, finding));
-        });
-        if !scanner.depends_on_path(unplaced) {
+        let (found, is_screened) = placing.at(unplaced, earliest, counters);
+        self.findings
+            .extend(found.into_iter().map(|finding| (earliest.order, finding)));
+        if !is_screened && !placing.scanner.depends_on_path(unplaced) {
             return;
         }
         for place in later {
-            let mut apart = Counters::default();
-            scanner.place(unplaced, &place.origin, &mut apart, &mut |finding| {
+            let (found, _) = placing.at(unplaced, place, &mut Counters::default());
+            for finding in found.into_iter().filter(|it| it.dropped.is_none()) {
                 let known = self.findings[first..].iter_mut().find(|(_, known)| {
                     (&known.rule.id, known.span) == (&finding.rule.id, finding.span)
                 });
-                let is_better = known
-                    .as_ref()
-                    .is_none_or(|(_, known)| known.dropped.is_some());
-                if finding.dropped.is_some() || !is_better {
-                    return;
+                match known {
+                    Some((_, known)) if known.dropped.is_none() => continue,
+                    Some(known) => *known = (place.order, finding),
+                    None => self.findings.push((place.order, finding)),
                 }
                 counters.findings += 1;
-                match known {
-                    Some(known) => *known = take(place, finding),
-                    None => self.findings.push(take(place, finding)),
-                }
-            });
+            }
         }
     }
 
@@ -286,7 +324,7 @@ impl Placed {
                 .or_insert_with(|| Arc::clone(&finding.origin));
             let is_first = *origin == finding.origin;
             if !is_first {
-                counters.repeat_one();
+                counters.drop_finding(Reason::Repeated);
             }
             is_first
         });

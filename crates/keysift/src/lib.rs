@@ -19,22 +19,29 @@
 
 mod collect;
 mod collector;
+pub mod config;
+mod day;
 mod examples;
 #[cfg(feature = "git")]
 mod history;
 mod options;
 mod scan;
+mod screen;
+#[cfg(test)]
+mod test_finding;
 
 pub use keysift_core::*;
 pub use keysift_facts as facts;
 pub use keysift_source as source;
 
 pub use self::collect::Collect;
+pub use self::day::Day;
 pub use self::examples::{FailedExample, failing_examples};
 #[cfg(feature = "git")]
 pub use self::history::{HistoryScan, Repeats, scan_history};
 pub use self::options::{Order, ScanError, ScanOptions};
 pub use self::scan::scan;
+pub use self::screen::{Screen, Screens};
 
 /// The built-in rules, worked out when the program was built.
 ///

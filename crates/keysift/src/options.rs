@@ -5,6 +5,8 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use crate::screen::Screen;
+
 /// In which order a sink gets the findings of different blobs. Those of one blob always come in the order of their places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -29,6 +31,8 @@ pub struct ScanOptions {
     pub max_sorted_bytes: usize,
     /// Grows by the bytes of each blob when it was scanned, for a progress display; `None` by default.
     pub progress: Option<Arc<AtomicU64>>,
+    /// What checks findings beside the engine, such as a configuration or a baseline; `None` by default.
+    pub screen: Option<Arc<dyn Screen>>,
 }
 
 impl Default for ScanOptions {
@@ -38,6 +42,7 @@ impl Default for ScanOptions {
             order: Order::default(),
             max_sorted_bytes: 64 << 20,
             progress: None,
+            screen: None,
         }
     }
 }
@@ -74,6 +79,13 @@ impl ScanOptions {
     #[must_use]
     pub fn progress(mut self, progress: Option<Arc<AtomicU64>>) -> Self {
         self.progress = progress;
+        self
+    }
+
+    /// Sets what checks findings beside the engine; nothing by default.
+    #[must_use]
+    pub fn screen(mut self, screen: Option<Arc<dyn Screen>>) -> Self {
+        self.screen = screen;
         self
     }
 }

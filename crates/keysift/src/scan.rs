@@ -6,11 +6,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use keysift_core::{Blob, Finding, Origin, Scanner, Scratch, Sink, Skip, Summary, Unscanned};
+use keysift_core::{
+    Blob, Finding, Origin, Reason, Scanner, Scratch, Sink, Skip, Summary, Unscanned,
+};
 use keysift_source::{Source, Visitor};
 
 use crate::collector::Collector;
 use crate::options::{ScanError, ScanOptions};
+use crate::screen::Screen;
 
 /// How much a stream is read at a time, in bytes.
 const PIECE_BYTES: usize = 256 << 10;
@@ -41,6 +44,7 @@ pub fn scan<S: Sink>(
             summary: Summary::default(),
             collector: &collector,
             progress: options.progress.as_deref(),
+            screened: Screened::new(scanner, options),
         })
     };
     source
@@ -49,6 +53,10 @@ pub fn scan<S: Sink>(
     let mut collector = collector
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner);
+    for unscanned in options.screen.iter().flat_map(|it| it.unusable()) {
+        *collector.summary.skipped.entry(unscanned.skip).or_default() += 1;
+        let _ = collector.take_unscanned(unscanned);
+    }
     collector.summary.is_interrupted |= should_interrupt.load(Ordering::Relaxed);
     collector.summary.threads = threads.get();
     collector.summary.rules = scanner.rule_count();
@@ -65,6 +73,34 @@ struct Worker<'a, 's, S: Sink> {
     summary: Summary,
     collector: &'a Mutex<Collector<'s, S>>,
     progress: Option<&'a AtomicU64>,
+    screened: Screened<'a>,
+}
+
+/// What checks findings beside the engine, and what it dropped of the blob at hand.
+struct Screened<'a> {
+    screen: Option<&'a dyn Screen>,
+    explain: bool,
+    dropped: Vec<Reason>,
+}
+
+impl<'a> Screened<'a> {
+    fn new(scanner: &Scanner, options: &'a ScanOptions) -> Self {
+        Self {
+            screen: options.screen.as_deref(),
+            explain: scanner.options().explain,
+            dropped: Vec::new(),
+        }
+    }
+
+    /// The finding as it is to be told of; `None` where it is not.
+    fn check(&mut self, mut finding: Finding) -> Option<Finding> {
+        if let (Some(screen), None) = (self.screen, finding.dropped) {
+            screen.check(&mut finding);
+            self.dropped.extend(finding.dropped);
+        }
+        finding.kept_lines = None;
+        (finding.dropped.is_none() || self.explain).then_some(finding)
+    }
 }
 
 impl<S: Sink> Worker<'_, '_, S> {
@@ -89,6 +125,9 @@ impl<S: Sink> Worker<'_, '_, S> {
     }
 
     fn give_found(&mut self) -> ControlFlow<()> {
+        for reason in self.screened.dropped.drain(..) {
+            self.scratch.counters.drop_finding(reason);
+        }
         if self.found.is_empty() {
             return ControlFlow::Continue(());
         }
@@ -103,9 +142,10 @@ impl<S: Sink> Worker<'_, '_, S> {
 impl<S: Sink> Visitor for Worker<'_, '_, S> {
     fn blob(&mut self, blob: Blob<'_>) -> ControlFlow<()> {
         let (found, collector) = (&mut self.found, self.collector);
+        let screened = &mut self.screened;
         let mut flow = ControlFlow::Continue(());
         self.scanner.scan(&mut self.scratch, blob, &mut |finding| {
-            found.push(finding);
+            found.extend(screened.check(finding));
             // A long blob may hold more findings than memory does.
             if found.len() >= MAX_HELD_FINDINGS {
                 if flow.is_continue() {
@@ -134,9 +174,9 @@ impl<S: Sink> Visitor for Worker<'_, '_, S> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => break Err(error),
             };
-            let found = &mut self.found;
+            let (found, screened) = (&mut self.found, &mut self.screened);
             stream.push(&mut self.scratch, &self.piece[..length], &mut |finding| {
-                found.push(finding)
+                found.extend(screened.check(finding));
             });
             // A long stream may hold more findings than memory does.
             if self.found.len() >= MAX_HELD_FINDINGS {
@@ -149,8 +189,10 @@ impl<S: Sink> Visitor for Worker<'_, '_, S> {
                 }
             }
         };
-        let found = &mut self.found;
-        let bytes = stream.finish(&mut self.scratch, &mut |finding| found.push(finding));
+        let (found, screened) = (&mut self.found, &mut self.screened);
+        let bytes = stream.finish(&mut self.scratch, &mut |finding| {
+            found.extend(screened.check(finding));
+        });
         // What was found before a fault is given out; the blob was not scanned.
         let flow = if outcome.is_ok() {
             self.was_scanned(bytes)

@@ -86,7 +86,7 @@ pub(crate) fn scanner(engine: &EngineArgs, explain: bool) -> anyhow::Result<Scan
         min_confidence: Confidence::from_name(&engine.min_confidence).unwrap_or(Confidence::Medium),
         fingerprint_key: fingerprint_key(engine.fingerprint_key.as_deref())?,
         explain,
-        measure_costs: false,
+        ..ScannerOptions::default()
     };
     Ok(Scanner::new(rules::chosen(&engine.rules)?, options)?)
 }

@@ -1,4 +1,4 @@
-//! What a rule never reports, by its own `allow` table and its `paths`.
+//! What a rule never reports, by its own `allow` table, its `paths`, and comments in what is scanned.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
-use super::{Reason, Subject};
+use super::{Reason, Subject, inline};
 use crate::rule::Rule;
 
 /// The compiled lists of a scanner's rules, each once: hundreds of rules allow the same values.
@@ -35,6 +35,8 @@ type List = OnceLock<Option<Arc<Regex>>>;
 /// A rule's allowlists.
 #[derive(Debug)]
 pub(crate) struct Allowlist {
+    /// Whether comments in what is scanned allow anything.
+    has_comments: bool,
     lists: Arc<Lists>,
     values: List,
     lines: List,
@@ -44,14 +46,20 @@ pub(crate) struct Allowlist {
 
 impl Allowlist {
     /// The allowlists of a rule of the scanner that has `lists`.
-    pub(crate) fn new(lists: Arc<Lists>) -> Self {
+    pub(crate) fn new(has_comments: bool, lists: Arc<Lists>) -> Self {
         Self {
+            has_comments,
             lists,
             values: List::new(),
             lines: List::new(),
             paths: List::new(),
             only_paths: List::new(),
         }
+    }
+
+    /// Whether a comment beside the secret allows it.
+    pub(super) fn check_comments(&self, subject: &Subject<'_>) -> Option<Reason> {
+        self.has_comments.then(|| inline::check(subject))?
     }
 
     fn describes(&self, list: &List, patterns: &[String], bytes: &[u8]) -> bool {

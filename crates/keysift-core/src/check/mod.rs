@@ -76,6 +76,14 @@ reasons! {
     Unchanged = "unchanged", "it stands where nothing was changed";
     /// The same secret was found in an older version of the file.
     Repeated = "repeated", "an older version of the file has it too";
+    /// The configuration leaves the path out.
+    ExcludedPath = "excluded-path", "the configuration leaves its path out";
+    /// The configuration of the file's directory turns the rule off.
+    DisabledRule = "disabled-rule", "the configuration of its directory turns the rule off";
+    /// An allowlist of the configuration describes it.
+    Allowlist = "allowlist", "an allowlist of the configuration allows it";
+    /// The baseline has it.
+    Baseline = "baseline", "the baseline has accepted it";
 }
 
 impl Reason {
@@ -144,7 +152,7 @@ pub(crate) fn judge(
         .or_else(|| placeholder::check(subject))
         .or_else(|| published::check(subject))
         .or_else(|| allowlist.check(subject))
-        .or_else(|| inline::check(subject));
+        .or_else(|| allowlist.check_comments(subject));
     if let Some(reason) = dropped {
         return Verdict::Drop(reason);
     }

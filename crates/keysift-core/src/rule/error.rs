@@ -127,8 +127,8 @@ impl RuleError {
     }
 }
 
-/// The name in `known` that `name` was most likely meant to be.
-pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+/// The name in `known` that `name` was most likely meant to be; `None` where none is near enough to be a slip of the keys.
+pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let most = |candidate: &str| candidate.len().max(3) / 3;
     known
         .iter()

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use crate::assign::NameKind;
 
 pub use self::companion::{Companion, DEFAULT_COMPANION_BYTES};
-pub use self::error::{RuleError, RuleErrorKind};
+pub use self::error::{RuleError, RuleErrorKind, nearest};
 pub use self::kind::{Action, Confidence, IdentityKind, Severity};
 pub use self::schema::{Allow, Examples, Remediation};
 pub use self::set::RuleSet;

@@ -9,6 +9,7 @@ use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder, gitconfig_excludes_path};
 use keysift_core::Skip;
 
+use super::globs::PathChoice;
 use super::pattern;
 use super::system::{self, Links};
 use super::{FileOptions, UserExcludes};
@@ -21,6 +22,7 @@ const MAX_IGNORE_FILE_BYTES: u64 = 1 << 20;
 #[derive(Debug)]
 pub(super) struct Ignores {
     excludes: Gitignore,
+    choices: Vec<PathChoice>,
     user_excludes: Gitignore,
     has_ignore_files: bool,
 }
@@ -61,6 +63,7 @@ impl Ignores {
         };
         Ok(Self {
             excludes,
+            choices: options.choices.clone(),
             user_excludes: matcher(user_excludes.as_deref(), Links::Follow),
             has_ignore_files: options.respect_ignore_files,
         })
@@ -68,7 +71,7 @@ impl Ignores {
 
     /// Whether any entry of a directory can be left out.
     pub(super) fn have_a_say(&self, level: Option<&Level>) -> bool {
-        level.is_some() || !self.excludes.is_empty()
+        level.is_some() || !self.excludes.is_empty() || !self.choices.is_empty()
     }
 
     /// Why the entry at `absolute` is left out, if it is. `level` is its directory's; `root` is absolute.
@@ -85,6 +88,10 @@ impl Ignores {
                 Match::Whitelist(_) => return None,
                 Match::None => {}
             }
+        }
+        let is_out = |choice: &PathChoice| choice.leaves_out(absolute, is_directory);
+        if self.choices.iter().any(is_out) {
+            return Some(Skip::Excluded);
         }
         let is_ignored = level?.is_ignored(&self.user_excludes, absolute, is_directory);
         is_ignored.then_some(Skip::Ignored)

@@ -1,5 +1,6 @@
 //! Files and trees of files as a source.
 
+mod globs;
 mod ignored;
 mod list;
 mod map;
@@ -13,6 +14,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
+pub use self::globs::{Globs, PathChoice};
 pub use self::map::MapPolicy;
 pub use self::read::WHOLE_FILE_BYTES;
 use crate::{Error, MakeVisitor, Source};
@@ -55,6 +57,9 @@ pub struct FileOptions {
     /// Globs as in a `.gitignore` that stands in each root; what they match is left out, whatever the ignore files say.
     /// A later one wins over an earlier one, and `!glob` takes in what is ignored. Roots are not matched. Default: none.
     pub exclude: Vec<String>,
+    /// What configurations choose: each leaves out what it does not want below its directory. Roots are not matched.
+    /// Default: none.
+    pub choices: Vec<PathChoice>,
     /// Which files are mapped into memory. Default: none.
     pub map: MapPolicy,
     /// Whether directories called `.git` are walked. No ignore file has a say in them. Default: false.
@@ -81,6 +86,7 @@ impl Default for FileOptions {
             user_excludes: UserExcludes::AsGit,
             max_file_bytes: None,
             exclude: Vec::new(),
+            choices: Vec::new(),
             map: MapPolicy::never(),
             scan_git_directory: false,
         }

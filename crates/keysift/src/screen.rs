@@ -1,0 +1,35 @@
+//! Checks that need more than the engine may look at: files of configuration, a baseline.
+
+use std::fmt::Debug;
+
+use keysift_core::{Finding, Unscanned};
+
+/// A check on findings by what lies outside of the blob. It runs once for each finding, before the sink is told.
+pub trait Screen: Debug + Send + Sync {
+    /// Looks at a finding. To drop it, set [`Finding::dropped`]: it is counted, and shown in a scan that explains itself.
+    /// The rule, the confidence and the note may be changed.
+    fn check(&self, finding: &mut Finding);
+
+    /// What could not be used, each once, when the scan is over.
+    fn unusable(&self) -> Vec<Unscanned> {
+        Vec::new()
+    }
+}
+
+/// Several screens as one: each sees what those before it kept.
+#[derive(Debug)]
+pub struct Screens(pub Vec<Box<dyn Screen>>);
+
+impl Screen for Screens {
+    fn check(&self, finding: &mut Finding) {
+        for screen in &self.0 {
+            if finding.dropped.is_none() {
+                screen.check(finding);
+            }
+        }
+    }
+
+    fn unusable(&self) -> Vec<Unscanned> {
+        self.0.iter().flat_map(|screen| screen.unusable()).collect()
+    }
+}
