@@ -106,7 +106,7 @@ fn read(file: &File<'_>) -> Result<Declarations, String> {
     if servers.is_empty() && !allows_all {
         return Ok(out);
     }
-    let agent = format!("agent:{}:{}", client.name, file.path);
+    let agent = format!("agent:{}:{}", client.name, file.place);
     let mut identity = Declared::new(
         agent.clone(),
         DeclaredKind::Agent,
@@ -142,7 +142,7 @@ fn allows_every_tool(root: &Node) -> bool {
 }
 
 fn read_server(file: &File<'_>, agent: &str, name: &str, server: &Node, out: &mut Declarations) {
-    let uid = format!("mcp:{}#{name}", file.path);
+    let uid = format!("mcp:{}#{name}", file.place);
     let mut identity = Declared::new(
         uid.clone(),
         DeclaredKind::AgentServer,

@@ -58,7 +58,7 @@ fn read(file: &File<'_>) -> Result<Declarations, String> {
             identity.owners.push(comment.to_owned());
         }
         if is_authorized {
-            let mut grant = Grant::new("sign in", file.path, number as u64 + 1);
+            let mut grant = Grant::new("sign in", file.place, number as u64 + 1);
             grant.condition = (!options.is_empty()).then(|| options.to_owned());
             identity.grants.push(grant);
             let is_narrow = ["from=", "command=", "expiry-time=", "restrict"]

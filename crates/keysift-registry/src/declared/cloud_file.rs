@@ -76,7 +76,7 @@ fn read_aws(file: &File<'_>) -> Result<Declarations, String> {
     let mut out = Declarations::default();
     for (section, name, value, line) in ini(file.text) {
         let profile = section.strip_prefix("profile ").unwrap_or(section);
-        let uid = format!("aws:profile:{}#{profile}", file.path);
+        let uid = format!("aws:profile:{}#{profile}", file.place);
         if !out.identities.iter().any(|identity| identity.uid == uid) {
             out.identities.push(Declared::new(
                 uid.clone(),
@@ -167,7 +167,7 @@ fn read_gcp(file: &File<'_>) -> Result<Declarations, String> {
         }
         Some("authorized_user") => {
             let client = root.text_of("client_id").unwrap_or("?");
-            let uid = format!("gcp:user:{}#{client}", file.path);
+            let uid = format!("gcp:user:{}#{client}", file.place);
             let mut identity =
                 Declared::new(uid, DeclaredKind::OauthClient, "Google Cloud", client, line);
             identity.concern(
@@ -254,7 +254,7 @@ fn read_docker(file: &File<'_>) -> Result<Declarations, String> {
     };
     let store = root.text_of("credsStore");
     for (host, entry) in root.get("auths").map_or(&[][..], Node::entries) {
-        let uid = format!("docker:{}#{host}", file.path);
+        let uid = format!("docker:{}#{host}", file.place);
         let identity = Declared::new(
             uid,
             DeclaredKind::ServiceAccount,
@@ -297,7 +297,7 @@ fn read_npm(file: &File<'_>) -> Result<Declarations, String> {
             continue;
         };
         let host = host.trim_matches('/');
-        let uid = format!("npm:{}#{host}", file.path);
+        let uid = format!("npm:{}#{host}", file.place);
         let identity = Declared::new(uid, DeclaredKind::ServiceAccount, "npm", host, line);
         out.slots.push(slot(
             &identity,

@@ -18,7 +18,7 @@ fn read(file: &File<'_>) -> Result<Declarations, String> {
     let mut out = Declarations::default();
     for document in read_yaml(file.text)? {
         for (name, service) in document.get("services").map_or(&[][..], Node::entries) {
-            let uid = format!("compose:{}#{name}", file.path);
+            let uid = format!("compose:{}#{name}", file.place);
             let identity = Declared::new(
                 uid.clone(),
                 DeclaredKind::Workload,

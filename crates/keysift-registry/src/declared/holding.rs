@@ -35,6 +35,8 @@ pub enum Holding {
     },
     /// It stands for a value that somebody is to fill in.
     Placeholder,
+    /// It is a switch or a small number, and no secret; slots that hold one are left out.
+    Switch,
 }
 
 impl Holding {
@@ -48,6 +50,7 @@ impl Holding {
             Self::Variable { .. } => "variable",
             Self::Unresolved { .. } => "unresolved",
             Self::Placeholder => "placeholder",
+            Self::Switch => "switch",
         }
     }
 
@@ -129,6 +132,9 @@ pub(super) fn holding(value: &str, is_text: bool) -> Holding {
             expression: marks_alone(value),
         };
     }
+    if is_switch(value) {
+        return Holding::Switch;
+    }
     if is_placeholder(value) {
         return Holding::Placeholder;
     }
@@ -181,6 +187,15 @@ fn is_gcp_entry(value: &str) -> bool {
         .strip_prefix("projects/")
         .and_then(|rest| rest.split_once('/'))
         .is_some_and(|(_, rest)| rest.starts_with("secrets/"))
+}
+
+/// Whether a value switches something or counts it.
+fn is_switch(value: &str) -> bool {
+    let is_word = ["true", "false", "yes", "no", "on", "off"]
+        .iter()
+        .any(|word| value.eq_ignore_ascii_case(word));
+    is_word
+        || (!value.is_empty() && value.len() < 4 && value.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Whether a value stands for one that somebody is to fill in.

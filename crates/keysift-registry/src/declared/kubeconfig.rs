@@ -24,7 +24,7 @@ fn read(file: &File<'_>) -> Result<Declarations, String> {
     for document in read_yaml(file.text)? {
         for entry in document.get("users").map_or(&[][..], Node::members) {
             if let (Some(name), Some(user)) = (entry.text_of("name"), entry.get("user")) {
-                read_user(name, user, entry.line, &mut out);
+                read_user(file.place, name, user, entry.line, &mut out);
             }
         }
         for entry in document.get("contexts").map_or(&[][..], Node::members) {
@@ -32,7 +32,7 @@ fn read(file: &File<'_>) -> Result<Declarations, String> {
             let of = |key: &str| context.and_then(|context| context.text_of(key));
             if let (Some(user), Some(cluster)) = (of("user"), of("cluster")) {
                 out.edges.push(Edge {
-                    from: format!("k8s:user:{user}"),
+                    from: format!("k8s:user:{}#{user}", file.place),
                     relation: Relation::AuthenticatesAs,
                     to: format!("k8s:cluster:{cluster}"),
                     line: entry.line,
@@ -43,8 +43,8 @@ fn read(file: &File<'_>) -> Result<Declarations, String> {
     Ok(out)
 }
 
-fn read_user(name: &str, user: &Node, line: u64, out: &mut Declarations) {
-    let uid = format!("k8s:user:{name}");
+fn read_user(place: &str, name: &str, user: &Node, line: u64, out: &mut Declarations) {
+    let uid = format!("k8s:user:{place}#{name}");
     out.identities.push(Declared::new(
         uid.clone(),
         DeclaredKind::ServiceAccount,
@@ -105,10 +105,13 @@ users:
 ";
         let read = read_file("home/.kube/config", text);
         assert_eq!(
-            holdings(&read, "k8s:user:ci"),
+            holdings(&read, "k8s:user:home/.kube/config#ci"),
             ["token literal", "client-key unresolved"]
         );
-        assert_eq!(holdings(&read, "k8s:user:me"), ["exec federated"]);
+        assert_eq!(
+            holdings(&read, "k8s:user:home/.kube/config#me"),
+            ["exec federated"]
+        );
         assert_eq!(read.edges[0].to, "k8s:cluster:prod");
     }
 }

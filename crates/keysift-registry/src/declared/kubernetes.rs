@@ -25,6 +25,7 @@ fn read(file: &File<'_>) -> Result<Declarations, String> {
             message
         }
     })?;
+    let scope = &*file.scope();
     let mut out = Declarations::default();
     let mut all: Vec<&Node> = Vec::new();
     for document in &documents {
@@ -39,21 +40,21 @@ fn read(file: &File<'_>) -> Result<Declarations, String> {
             continue;
         };
         match kind {
-            "ServiceAccount" => account(object, &mut out),
-            "RoleBinding" | "ClusterRoleBinding" => binding(kind, object, &all, &mut out),
+            "ServiceAccount" => account(scope, object, &mut out),
+            "RoleBinding" | "ClusterRoleBinding" => binding(scope, kind, (object, &all), &mut out),
             "Secret" => secret(object, &mut out),
             "ExternalSecret" | "SealedSecret" | "SecretProviderClass" | "VaultStaticSecret" => {
                 managed(kind, object, &mut out);
             }
-            "Pod" => workload(kind, object, object.get("spec"), &mut out),
+            "Pod" => workload(scope, kind, (object, object.get("spec")), &mut out),
             "CronJob" => {
                 let spec = object.at(&["spec", "jobTemplate", "spec", "template", "spec"]);
-                workload(kind, object, spec, &mut out);
+                workload(scope, kind, (object, spec), &mut out);
             }
             _ => {
                 let spec = object.at(&["spec", "template", "spec"]);
                 if spec.is_some_and(|spec| spec.get("containers").is_some()) {
-                    workload(kind, object, spec, &mut out);
+                    workload(scope, kind, (object, spec), &mut out);
                 }
             }
         }
@@ -69,11 +70,11 @@ fn named(object: &Node) -> Option<(&str, &str)> {
     Some((namespace.unwrap_or("default"), name))
 }
 
-fn account(object: &Node, out: &mut Declarations) {
+fn account(scope: &str, object: &Node, out: &mut Declarations) {
     let Some((namespace, name)) = named(object) else {
         return;
     };
-    let uid = format!("k8s:sa:{namespace}/{name}");
+    let uid = format!("k8s:sa:{scope}{namespace}/{name}");
     let identity = Declared::new(
         uid.clone(),
         DeclaredKind::ServiceAccount,
@@ -144,7 +145,7 @@ fn rights(role: &str, kind: &str, namespace: &str, all: &[&Node], line: u64) -> 
     grants
 }
 
-fn binding(kind: &str, object: &Node, all: &[&Node], out: &mut Declarations) {
+fn binding(scope: &str, kind: &str, (object, all): (&Node, &[&Node]), out: &mut Declarations) {
     let Some(role) = object.get("roleRef") else {
         return;
     };
@@ -152,16 +153,16 @@ fn binding(kind: &str, object: &Node, all: &[&Node], out: &mut Declarations) {
         return;
     };
     let own = named(object).map_or("default", |(namespace, _)| namespace);
-    let scope = if kind == "ClusterRoleBinding" {
+    let range = if kind == "ClusterRoleBinding" {
         "*"
     } else {
         own
     };
-    let grants = if scope == "*" || role_kind == "ClusterRole" {
+    let grants = if range == "*" || role_kind == "ClusterRole" {
         let mut grants = rights(name, role_kind, own, all, role.line);
         grants
             .iter_mut()
-            .for_each(|grant| grant.resource = scope.to_owned());
+            .for_each(|grant| grant.resource = range.to_owned());
         grants
     } else {
         rights(name, role_kind, own, all, role.line)
@@ -173,7 +174,7 @@ fn binding(kind: &str, object: &Node, all: &[&Node], out: &mut Declarations) {
             continue;
         };
         let namespace = subject.text_of("namespace").unwrap_or(own);
-        let uid = format!("k8s:sa:{namespace}/{account}");
+        let uid = format!("k8s:sa:{scope}{namespace}/{account}");
         let mut identity = Declared::new(
             uid,
             DeclaredKind::ServiceAccount,
@@ -182,7 +183,7 @@ fn binding(kind: &str, object: &Node, all: &[&Node], out: &mut Declarations) {
             subject.line,
         );
         identity.grants.clone_from(&grants);
-        if scope == "*" && grants.iter().any(Grant::is_admin) {
+        if range == "*" && grants.iter().any(Grant::is_admin) {
             identity.concern(
                 "administrator",
                 "NHI5",
@@ -195,7 +196,7 @@ fn binding(kind: &str, object: &Node, all: &[&Node], out: &mut Declarations) {
                 "get secrets" | "list secrets" | "* secrets"
             )
         };
-        if scope == "*" && grants.iter().any(reads_all) {
+        if range == "*" && grants.iter().any(reads_all) {
             identity.concern(
                 "reads-every-secret",
                 "NHI5",
@@ -254,11 +255,16 @@ fn managed(kind: &str, object: &Node, out: &mut Declarations) {
     });
 }
 
-fn workload(kind: &str, object: &Node, spec: Option<&Node>, out: &mut Declarations) {
+fn workload(
+    scope: &str,
+    kind: &str,
+    (object, spec): (&Node, Option<&Node>),
+    out: &mut Declarations,
+) {
     let (Some((namespace, name)), Some(spec)) = (named(object), spec) else {
         return;
     };
-    let uid = format!("k8s:workload:{namespace}/{kind}/{name}");
+    let uid = format!("k8s:workload:{scope}{namespace}/{kind}/{name}");
     let identity = Declared::new(
         uid.clone(),
         DeclaredKind::Workload,
@@ -276,7 +282,7 @@ fn workload(kind: &str, object: &Node, spec: Option<&Node>, out: &mut Declaratio
     out.edges.push(Edge {
         from: uid.clone(),
         relation: Relation::Uses,
-        to: format!("k8s:sa:{namespace}/{account}"),
+        to: format!("k8s:sa:{scope}{namespace}/{account}"),
         line,
     });
     let containers = ["initContainers", "containers"]
@@ -386,7 +392,11 @@ data: {password: cTdXbTJ4Wjk=}
     #[test]
     fn a_template_that_is_no_yaml_is_said_to_be_one() {
         let text = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: {{ include \"x\" . }}\n  {{- if .Values.a }}\n";
-        let read = declarations(Path::new("chart/templates/secret.yaml"), text.as_bytes());
+        let read = declarations(
+            "",
+            Path::new("chart/templates/secret.yaml"),
+            text.as_bytes(),
+        );
         let Some(Err(Unread { kind, message })) = read else {
             panic!("not YAML: {read:?}");
         };

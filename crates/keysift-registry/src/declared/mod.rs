@@ -263,12 +263,22 @@ pub struct Unread {
 struct File<'a> {
     /// With `/` between its parts.
     path: &'a str,
+    /// The same behind the repository's name, which keys of what is local to it begin with.
+    place: &'a str,
     /// The last part, in lower case.
     name: &'a str,
     text: &'a str,
 }
 
 impl File<'_> {
+    /// What keys of what is local to a repository begin with, up to its slash; empty where the repository has no name.
+    fn scope(&self) -> String {
+        self.place
+            .strip_suffix(self.path)
+            .unwrap_or_default()
+            .to_owned()
+    }
+
     fn has_extension(&self, extensions: &[&str]) -> bool {
         let extension = self.name.rsplit_once('.').map(|(_, extension)| extension);
         extension.is_some_and(|extension| extensions.contains(&extension))
@@ -348,11 +358,16 @@ pub fn may_declare(path: &Path) -> bool {
         || extension.is_some_and(|extension| ENDS.contains(&extension))
 }
 
-/// What a file declares; `None` for one that no reader knows.
+/// What a file declares; `None` for one that no reader knows. `repository` is the name that keys of what is local to it
+/// begin with, such as jobs and servers of agents; empty for none. `path` is the file's in it.
 ///
 /// # Errors
 /// A file that a reader knows and cannot read, for the caller to count and to show.
-pub fn declarations(path: &Path, bytes: &[u8]) -> Option<Result<Declarations, Unread>> {
+pub fn declarations(
+    repository: &str,
+    path: &Path,
+    bytes: &[u8],
+) -> Option<Result<Declarations, Unread>> {
     let path = path
         .to_string_lossy()
         .replace(std::path::MAIN_SEPARATOR, "/");
@@ -372,8 +387,13 @@ pub fn declarations(path: &Path, bytes: &[u8]) -> Option<Result<Declarations, Un
         ),
     };
     let text = text.trim_start_matches('\u{feff}');
+    let place = match repository {
+        "" => path.clone(),
+        name => format!("{name}/{path}"),
+    };
     let file = File {
         path: &path,
+        place: &place,
         name: &name,
         text,
     };
@@ -389,7 +409,11 @@ pub fn declarations(path: &Path, bytes: &[u8]) -> Option<Result<Declarations, Un
     if !is_text {
         return Some(Err(unread("not UTF-8".to_owned())));
     }
-    Some((kind.read)(&file).map_err(unread))
+    let mut read = (kind.read)(&file).map_err(unread);
+    if let Ok(read) = &mut read {
+        read.slots.retain(|slot| slot.holding != Holding::Switch);
+    }
+    Some(read)
 }
 
 #[cfg(test)]

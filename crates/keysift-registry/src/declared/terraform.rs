@@ -29,7 +29,10 @@ fn read(file: &File<'_>) -> Result<Declarations, String> {
     } else {
         read_hcl(file.text)?
     };
-    let module = Module::of(&blocks);
+    let module = Module {
+        blocks: &blocks,
+        scope: file.scope(),
+    };
     for block in &blocks {
         match (block.name.as_str(), &block.labels[..]) {
             ("resource", [kind, name]) => module.resource(kind, name, block, &mut out),
@@ -76,13 +79,13 @@ fn blocks_of_json(text: &str) -> Result<Vec<Block>, String> {
 }
 
 /// The blocks that others of the same file name.
-struct Module<'a>(&'a [Block]);
+struct Module<'a> {
+    blocks: &'a [Block],
+    /// What keys of clusters begin with.
+    scope: String,
+}
 
 impl<'a> Module<'a> {
-    fn of(blocks: &'a [Block]) -> Self {
-        Self(blocks)
-    }
-
     /// The block that a reference such as `aws_iam_user.ci.name` or `data.aws_iam_policy_document.x.json` names.
     fn named(&self, reference: &str) -> Option<&'a Block> {
         let reference = reference.trim_start_matches("${").trim_end_matches('}');
@@ -92,7 +95,7 @@ impl<'a> Module<'a> {
         };
         let mut parts = rest.split(['.', '[']);
         let (kind, name) = (parts.next()?, parts.next()?);
-        self.0.iter().find(|block| {
+        self.blocks.iter().find(|block| {
             block.name == if is_data { "data" } else { "resource" } && block.labels == [kind, name]
         })
     }
@@ -165,7 +168,7 @@ impl<'a> Module<'a> {
             "azuread_application_federated_identity_credential"
             | "azurerm_federated_identity_credential" => azure_federation(kind, block, out),
             "kubernetes_service_account" | "kubernetes_service_account_v1" => {
-                kubernetes_account(block, out);
+                kubernetes_account(&self.scope, block, out);
             }
             _ => variables(&block.body, out),
         }
@@ -455,7 +458,7 @@ fn azure_federation(kind: &str, block: &Block, out: &mut Declarations) {
     });
 }
 
-fn kubernetes_account(block: &Block, out: &mut Declarations) {
+fn kubernetes_account(scope: &str, block: &Block, out: &mut Declarations) {
     for metadata in block.body.get("metadata").map_or(&[][..], Node::members) {
         let Some((name, _)) = metadata.get("name").and_then(Node::written) else {
             continue;
@@ -464,7 +467,7 @@ fn kubernetes_account(block: &Block, out: &mut Declarations) {
             .get("namespace")
             .and_then(Node::written)
             .map_or("default", |(name, _)| name);
-        let uid = format!("k8s:sa:{namespace}/{name}");
+        let uid = format!("k8s:sa:{scope}{namespace}/{name}");
         let identity = Declared::new(
             uid.clone(),
             DeclaredKind::ServiceAccount,

@@ -8,7 +8,7 @@ use super::*;
 
 /// What the file declares, which a reader has to know and to read.
 pub(super) fn read_file(path: &str, text: &str) -> Declarations {
-    declarations(Path::new(path), text.as_bytes())
+    declarations("", Path::new(path), text.as_bytes())
         .unwrap()
         .unwrap()
 }
@@ -129,11 +129,11 @@ fn every_kind_of_file_can_be_asked_for_by_its_name() {
 
 #[test]
 fn broken_files_are_said_and_others_are_nobodys() {
-    assert!(declarations(Path::new("a.rs"), b"fn main() {}").is_none());
-    assert!(declarations(Path::new("package.json"), b"{\"name\": \"x\"}").is_none());
-    let broken = declarations(Path::new("main.tf"), b"resource \"x\" {").unwrap();
+    assert!(declarations("", Path::new("a.rs"), b"fn main() {}").is_none());
+    assert!(declarations("", Path::new("package.json"), b"{\"name\": \"x\"}").is_none());
+    let broken = declarations("", Path::new("main.tf"), b"resource \"x\" {").unwrap();
     assert_eq!(broken.unwrap_err().kind, "terraform");
-    let bytes = declarations(Path::new(".npmrc"), b"//h/:_authToken=\xff\xfe").unwrap();
+    let bytes = declarations("", Path::new(".npmrc"), b"//h/:_authToken=\xff\xfe").unwrap();
     assert_eq!(bytes.unwrap_err().message, "not UTF-8");
 }
 
@@ -142,10 +142,29 @@ fn no_piece_of_a_file_makes_a_reader_panic() {
     for (path, text) in files("q7Wm2xZ9") {
         for end in 0..text.len() {
             // What is left of a file that was cut anywhere.
-            let _ = declarations(Path::new(path), &text.as_bytes()[..end]);
+            let _ = declarations("", Path::new(path), &text.as_bytes()[..end]);
             let mut bytes = text.clone().into_bytes();
             bytes[end] = b'{';
-            let _ = declarations(Path::new(path), &bytes);
+            let _ = declarations("", Path::new(path), &bytes);
         }
     }
+}
+
+#[test]
+fn what_is_local_to_a_repository_has_its_name_in_its_key() {
+    let text = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: app}\n";
+    let read = declarations("shop", Path::new("k.yaml"), text.as_bytes());
+    assert_eq!(uids(&read.unwrap().unwrap()), ["k8s:sa:shop/default/app"]);
+    let text = "services: {web: {image: x}}";
+    let read = declarations("shop", Path::new("a/compose.yml"), text.as_bytes());
+    assert_eq!(
+        uids(&read.unwrap().unwrap()),
+        ["compose:shop/a/compose.yml#web"]
+    );
+}
+
+#[test]
+fn switches_are_no_secrets() {
+    let read = read_file(".env", "PASSWORD=true\nTOKEN=0\nSECRET=q7Wm2xZ9\n");
+    assert_eq!(read.slots.len(), 1);
 }

@@ -22,11 +22,9 @@ fn read(file: &File<'_>) -> Result<Declarations, String> {
     let Some(workflow) = documents.first() else {
         return Ok(out);
     };
-    let folder = file.path.find(".github/workflows/").unwrap_or_default();
-    let path = &file.path[folder..];
     let title = workflow.text_of("name").unwrap_or(file.name);
     for (id, job) in workflow.get("jobs").map_or(&[][..], Node::entries) {
-        let uid = format!("gha:job:{path}#{id}");
+        let uid = format!("gha:job:{}#{id}", file.place);
         let mut identity = Declared::new(
             uid.clone(),
             DeclaredKind::CiJob,
@@ -301,7 +299,7 @@ jobs:
             .iter()
             .map(|identity| &*identity.uid)
             .collect();
-        let uid = |job: &str| format!("gha:job:.github/workflows/release.yml#{job}");
+        let uid = |job: &str| format!("gha:job:repo/.github/workflows/release.yml#{job}");
         assert_eq!(uids, ["build", "deploy", "legacy", "keys"].map(uid));
         let deploy = &read.identities[1];
         assert_eq!(deploy.environment.as_deref(), Some("production"));
