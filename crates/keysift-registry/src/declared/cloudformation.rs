@@ -1,7 +1,8 @@
 //! CloudFormation and SAM: the users, roles and keys of AWS that templates make.
 
-use super::holding::{holding, names_credential};
+use super::holding::holding;
 use super::iam;
+use super::name::names_credential;
 use super::tree::{Node, read_json, read_yaml};
 use super::{
     Declarations, Declared, DeclaredKind, DeclaredSlot, Edge, File, Grant, Kind, Relation,

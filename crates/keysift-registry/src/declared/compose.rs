@@ -1,6 +1,7 @@
 //! Compose files: services and the secrets that each is given.
 
-use super::holding::{holding, names_credential};
+use super::holding::holding;
+use super::name::names_credential;
 use super::tree::{Node, Value, read_yaml};
 use super::{Declarations, Declared, DeclaredKind, DeclaredSlot, File, Holding, Kind};
 

@@ -1,6 +1,7 @@
 //! `.env` files: names of credentials and where they get them from.
 
-use super::holding::{holding, names_credential};
+use super::holding::holding;
+use super::name::names_credential;
 use super::{Declarations, DeclaredSlot, File, Kind};
 
 pub(super) const KIND: Kind = Kind {

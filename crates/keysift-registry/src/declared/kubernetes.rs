@@ -1,6 +1,7 @@
 //! Manifests of Kubernetes: service accounts, what binds them to rights, the workloads that run as them, and secrets.
 
-use super::holding::{holding, names_credential};
+use super::holding::holding;
+use super::name::names_credential;
 use super::tree::{Node, read_yaml};
 use super::{
     Declarations, Declared, DeclaredKind, DeclaredSlot, Edge, File, Grant, Holding, Kind, Relation,

@@ -1,6 +1,7 @@
 //! Terraform's state: what exists, with its real ids, and with secrets in clear text.
 
-use super::holding::{holding, names_credential};
+use super::holding::holding;
+use super::name::names_credential;
 use super::tree::{Node, read_json};
 use super::{Declarations, Declared, DeclaredKind, DeclaredSlot, File, Kind};
 
@@ -48,101 +49,102 @@ fn is_secret(kind: &str, attribute: &str) -> bool {
 }
 
 fn identity(kind: &str, attributes: &Node) -> Option<Declared> {
-    let text = |key: &str| attributes.text_of(key).filter(|text| !text.is_empty());
-    let line = attributes.line;
-    let new =
-        |uid: String, kind, provider, name: &str| Declared::new(uid, kind, provider, name, line);
     let mut identity = match kind {
-        "aws_iam_user" | "aws_iam_role" => {
-            let (arn, name) = (text("arn")?, text("name")?);
-            let (what, identity_kind) = match kind {
-                "aws_iam_user" => ("iam-user", DeclaredKind::ServiceAccount),
-                _ => ("role", DeclaredKind::Role),
-            };
-            let mut identity = new(format!("aws:{what}:{name}"), identity_kind, "AWS", name);
-            identity.aliases.push(arn.to_owned());
-            identity.account = arn.split(':').nth(4).map(str::to_owned);
-            identity
+        "aws_iam_user" | "aws_iam_role" | "aws_iam_access_key" => aws(kind, attributes),
+        "google_service_account" | "google_service_account_key" => google(kind, attributes),
+        "azuread_application" | "azuread_service_principal" | "azurerm_user_assigned_identity" => {
+            azure(kind, attributes)
         }
-        "aws_iam_access_key" => {
-            let user = text("user")?;
-            let mut identity = new(
-                format!("aws:iam-user:{user}"),
-                DeclaredKind::ServiceAccount,
-                "AWS",
-                user,
-            );
-            identity.public_ids.extend(text("id").map(str::to_owned));
-            identity.concern(
-                "static-key",
-                "NHI7",
-                "an access key that does not expire; a role needs none",
-            );
-            identity
-        }
-        "google_service_account" => {
-            let email = text("email")?;
-            let mut identity = new(
-                format!("gcp:sa:{email}"),
-                DeclaredKind::ServiceAccount,
-                "Google Cloud",
-                email,
-            );
-            identity
-                .aliases
-                .extend(text("unique_id").map(|id| format!("gcp:sa-id:{id}")));
-            identity.account = text("project").map(str::to_owned);
-            identity
-        }
-        "google_service_account_key" => {
-            // `projects/P/serviceAccounts/EMAIL/keys/ID`.
-            let name = text("name")?;
-            let mut parts = name.split('/').skip(3).step_by(2);
-            let (email, key) = (parts.next()?, parts.next());
-            let mut identity = new(
-                format!("gcp:sa:{email}"),
-                DeclaredKind::ServiceAccount,
-                "Google Cloud",
-                email,
-            );
-            identity.public_ids.extend(key.map(str::to_owned));
-            identity.concern(
-                "static-key",
-                "NHI7",
-                "a key that does not expire; workload identity needs none",
-            );
-            identity
-        }
-        "azuread_application" | "azuread_service_principal" => {
-            let id = text("client_id").or_else(|| text("application_id"))?;
-            let name = text("display_name").unwrap_or(id);
-            new(
-                format!("entra:app:{id}"),
-                DeclaredKind::OauthClient,
-                "Microsoft",
-                name,
-            )
-        }
-        "azurerm_user_assigned_identity" => {
-            let (id, name) = (text("client_id")?, text("name")?);
-            let mut identity = new(
-                format!("entra:app:{id}"),
-                DeclaredKind::ServiceAccount,
-                "Microsoft",
-                name,
-            );
-            identity
-                .aliases
-                .extend(text("principal_id").map(|id| format!("azure:principal:{id}")));
-            identity.account = text("tenant_id").map(str::to_owned);
-            identity
-        }
-        _ => return None,
+        _ => None,
+    }?;
+    let created = ["create_date", "valid_after"].iter();
+    identity.created = created
+        .filter_map(|key| text(attributes, key))
+        .map(str::to_owned)
+        .next();
+    Some(identity)
+}
+
+/// An attribute that is not empty.
+fn text<'a>(attributes: &'a Node, key: &str) -> Option<&'a str> {
+    attributes.text_of(key).filter(|text| !text.is_empty())
+}
+
+fn aws(kind: &str, attributes: &Node) -> Option<Declared> {
+    let text = |key: &str| text(attributes, key);
+    let line = attributes.line;
+    if kind == "aws_iam_access_key" {
+        let user = text("user")?;
+        let uid = format!("aws:iam-user:{user}");
+        let mut identity = Declared::new(uid, DeclaredKind::ServiceAccount, "AWS", user, line);
+        identity.public_ids.extend(text("id").map(str::to_owned));
+        let detail = "an access key that does not expire; a role needs none";
+        identity.concern("static-key", "NHI7", detail);
+        return Some(identity);
+    }
+    let (arn, name) = (text("arn")?, text("name")?);
+    let (what, identity_kind) = match kind {
+        "aws_iam_user" => ("iam-user", DeclaredKind::ServiceAccount),
+        _ => ("role", DeclaredKind::Role),
     };
-    identity.created = ["create_date", "valid_after"]
-        .iter()
-        .find_map(|key| text(key))
-        .map(str::to_owned);
+    let mut identity = Declared::new(
+        format!("aws:{what}:{name}"),
+        identity_kind,
+        "AWS",
+        name,
+        line,
+    );
+    identity.aliases.push(format!("aws:{what}:{arn}"));
+    identity.account = arn.split(':').nth(4).map(str::to_owned);
+    Some(identity)
+}
+
+fn google(kind: &str, attributes: &Node) -> Option<Declared> {
+    let text = |key: &str| text(attributes, key);
+    let new = |email: &str| {
+        let uid = format!("gcp:sa:{email}");
+        Declared::new(
+            uid,
+            DeclaredKind::ServiceAccount,
+            "Google Cloud",
+            email,
+            attributes.line,
+        )
+    };
+    if kind == "google_service_account" {
+        let mut identity = new(text("email")?);
+        identity
+            .aliases
+            .extend(text("unique_id").map(|id| format!("gcp:sa-id:{id}")));
+        identity.account = text("project").map(str::to_owned);
+        return Some(identity);
+    }
+    // `projects/P/serviceAccounts/EMAIL/keys/ID`.
+    let mut parts = text("name")?.split('/').skip(3).step_by(2);
+    let (email, key) = (parts.next()?, parts.next());
+    let mut identity = new(email);
+    identity.public_ids.extend(key.map(str::to_owned));
+    let detail = "a key that does not expire; workload identity needs none";
+    identity.concern("static-key", "NHI7", detail);
+    Some(identity)
+}
+
+fn azure(kind: &str, attributes: &Node) -> Option<Declared> {
+    let text = |key: &str| text(attributes, key);
+    let id = text("client_id").or_else(|| text("application_id"))?;
+    let name = text("display_name").or_else(|| text("name")).unwrap_or(id);
+    let is_managed = kind == "azurerm_user_assigned_identity";
+    let identity_kind = match is_managed {
+        true => DeclaredKind::ServiceAccount,
+        false => DeclaredKind::OauthClient,
+    };
+    let uid = format!("entra:app:{id}");
+    let mut identity = Declared::new(uid, identity_kind, "Microsoft", name, attributes.line);
+    if is_managed {
+        let principal = text("principal_id").map(|id| format!("azure:principal:{id}"));
+        identity.aliases.extend(principal);
+        identity.account = text("tenant_id").map(str::to_owned);
+    }
     Some(identity)
 }
 

@@ -1,7 +1,5 @@
 //! What all readers keep to.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use std::path::Path;
 
 use super::*;

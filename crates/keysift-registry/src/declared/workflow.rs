@@ -1,6 +1,7 @@
 //! Workflows of GitHub Actions: each job is an identity, with a token of its own and what it is given.
 
-use super::holding::{actions_secrets, holding, names_credential};
+use super::holding::{actions_secrets, holding};
+use super::name::names_credential;
 use super::tree::{Node, read_yaml};
 use super::{
     Declarations, Declared, DeclaredKind, DeclaredSlot, Edge, File, Grant, Holding, Kind, Relation,

@@ -1,13 +1,19 @@
 //! Terraform: the identities, keys and grants of AWS, Google Cloud and Azure that configurations make.
 
-use super::holding::{holding, names_credential};
+use super::holding::holding;
 use super::iam;
+use super::name::names_credential;
 use super::tree::{Block, Node, Value, read_hcl, read_json};
-use super::{
-    Declarations, Declared, DeclaredKind, DeclaredSlot, Edge, File, Grant, Holding, Kind, Relation,
-};
+use super::{Declarations, Declared, DeclaredKind, DeclaredSlot, File, Grant, Kind};
 
-pub(super) const KIND: Kind = Kind {
+mod aws;
+mod azure;
+mod google;
+
+use self::azure::{azure_federation, azure_grant, azure_identity, azure_password};
+use self::google::google_account;
+
+pub(in crate::declared) const KIND: Kind = Kind {
     name: "terraform",
     is: |file| file.has_extension(&["tf", "tfvars"]) || file.name.ends_with(".tf.json"),
     read,
@@ -173,289 +179,6 @@ impl<'a> Module<'a> {
             _ => variables(&block.body, out),
         }
     }
-
-    fn aws_identity(&self, kind: &str, label: &str, block: &Block, out: &mut Declarations) {
-        let name = block.body.get("name").and_then(Node::written);
-        let (name, _) = name.unwrap_or((label, false));
-        let (what, identity_kind) = if kind == "aws_iam_user" {
-            ("iam-user", DeclaredKind::ServiceAccount)
-        } else {
-            ("role", DeclaredKind::Role)
-        };
-        let mut identity = Declared::new(
-            format!("aws:{what}:{name}"),
-            identity_kind,
-            "AWS",
-            name,
-            block.line,
-        );
-        identity.owners = owners(&block.body);
-        identity.environment = environment(&block.body);
-        if let Some(policy) = block.body.get("assume_role_policy") {
-            let trusts = self.policy_trusts(policy);
-            for trust in &trusts {
-                if trust.kind == "AWS" || trust.kind == "Federated" {
-                    out.edges.push(Edge {
-                        from: format!("aws:principal:{}", trust.principal),
-                        relation: Relation::CanAssume,
-                        to: identity.uid.clone(),
-                        line: trust.line,
-                    });
-                }
-            }
-            iam::judge_trust(&mut identity, &trusts);
-        }
-        for inline in block
-            .body
-            .get("inline_policy")
-            .map_or(&[][..], Node::members)
-        {
-            identity.grants.extend(
-                inline
-                    .get("policy")
-                    .map_or(Vec::new(), |policy| self.policy_grants(policy)),
-            );
-        }
-        for arn in block
-            .body
-            .get("managed_policy_arns")
-            .map_or(&[][..], Node::members)
-        {
-            identity.grants.extend(attachment(arn));
-        }
-        out.identities.push(identity);
-    }
-
-    fn aws_access_key(&self, block: &Block, out: &mut Declarations) {
-        let Some(holder) = block
-            .body
-            .get("user")
-            .and_then(|user| self.aws_key("iam-user", user))
-        else {
-            return;
-        };
-        let name = holder.rsplit(':').next().unwrap_or_default().to_owned();
-        let mut identity = Declared::new(
-            holder,
-            DeclaredKind::ServiceAccount,
-            "AWS",
-            &name,
-            block.line,
-        );
-        let detail = "an access key that does not expire; a role needs none";
-        identity.concern("static-key", "NHI7", detail);
-        out.identities.push(identity);
-    }
-
-    fn aws_policy(&self, kind: &str, block: &Block, out: &mut Declarations) {
-        let (attribute, what, identity_kind) = if kind.contains("_user_") {
-            ("user", "iam-user", DeclaredKind::ServiceAccount)
-        } else {
-            ("role", "role", DeclaredKind::Role)
-        };
-        let Some(holder) = block
-            .body
-            .get(attribute)
-            .and_then(|node| self.aws_key(what, node))
-        else {
-            return;
-        };
-        let name = holder.rsplit(':').next().unwrap_or_default().to_owned();
-        let mut identity = Declared::new(holder, identity_kind, "AWS", &name, block.line);
-        if let Some(policy) = block.body.get("policy") {
-            identity.grants = self.policy_grants(policy);
-        }
-        if let Some(arn) = block.body.get("policy_arn") {
-            identity.grants.extend(attachment(arn));
-        }
-        out.identities.push(identity);
-    }
-
-    fn google_key(&self, block: &Block, out: &mut Declarations) {
-        let Some(holder) = block
-            .body
-            .get("service_account_id")
-            .and_then(|id| self.gcp_key(id))
-        else {
-            return;
-        };
-        let name = holder.trim_start_matches("gcp:sa:").to_owned();
-        let mut identity = Declared::new(
-            holder,
-            DeclaredKind::ServiceAccount,
-            "Google Cloud",
-            &name,
-            block.line,
-        );
-        identity.concern(
-            "static-key",
-            "NHI7",
-            "a key that does not expire; workload identity needs none",
-        );
-        out.identities.push(identity);
-    }
-
-    fn google_grant(&self, kind: &str, block: &Block, out: &mut Declarations) {
-        let body = &block.body;
-        let Some((role, is_role)) = body.get("role").and_then(Node::written) else {
-            return;
-        };
-        let scope = kind
-            .trim_start_matches("google_")
-            .trim_end_matches("_member")
-            .trim_end_matches("_binding");
-        let resource = [
-            "project",
-            "bucket",
-            "org_id",
-            "folder",
-            "secret_id",
-            "service_account_id",
-        ]
-        .iter()
-        .find_map(|key| body.get(key).and_then(Node::written));
-        let (target, is_target) = resource.unwrap_or(("?", false));
-        let members = body.get("member").or_else(|| body.get("members"));
-        for member in members.map_or(&[][..], Node::members) {
-            let Some((written, _)) = member.written() else {
-                continue;
-            };
-            if !written.contains("serviceAccount") && !written.contains("google_service_account") {
-                continue;
-            }
-            let Some(holder) = self.gcp_key(member) else {
-                continue;
-            };
-            let name = holder.trim_start_matches("gcp:sa:").to_owned();
-            let mut identity = Declared::new(
-                holder,
-                DeclaredKind::ServiceAccount,
-                "Google Cloud",
-                &name,
-                block.line,
-            );
-            let mut grant = Grant::new(role, format!("{scope} {target}"), block.line);
-            grant.is_resolved = is_role && is_target;
-            grant.condition = body.get("condition").map(|_| "see the file".to_owned());
-            if grant.is_admin() {
-                identity.concern("administrator", "NHI5", role);
-            }
-            identity.grants.push(grant);
-            out.identities.push(identity);
-        }
-    }
-}
-
-fn attachment(arn: &Node) -> Option<Grant> {
-    let (written, is_text) = arn.written()?;
-    let mut grant = Grant::new(written, "*", arn.line);
-    grant.is_resolved = is_text && written.starts_with("arn:aws:iam::aws:policy/");
-    Some(grant)
-}
-
-fn google_account(label: &str, block: &Block) -> Declared {
-    let id = block.body.get("account_id").and_then(Node::written);
-    let (id, _) = id.unwrap_or((label, false));
-    let project = block.body.text_of("project");
-    let email = format!("{id}@{}.iam.gserviceaccount.com", project.unwrap_or("?"));
-    let mut identity = Declared::new(
-        format!("gcp:sa:{email}"),
-        DeclaredKind::ServiceAccount,
-        "Google Cloud",
-        id,
-        block.line,
-    );
-    identity.account = project.map(str::to_owned);
-    identity
-}
-
-fn azure_identity(kind: &str, label: &str, block: &Block) -> Declared {
-    let name = ["display_name", "name"]
-        .iter()
-        .find_map(|key| block.body.text_of(key));
-    let name = name.unwrap_or(label);
-    let (what, identity_kind) = if kind == "azurerm_user_assigned_identity" {
-        ("azure:managed-identity", DeclaredKind::ServiceAccount)
-    } else {
-        ("entra:app-name", DeclaredKind::OauthClient)
-    };
-    let mut identity = Declared::new(
-        format!("{what}:{name}"),
-        identity_kind,
-        "Microsoft",
-        name,
-        block.line,
-    );
-    identity.owners = owners(&block.body);
-    identity.environment = environment(&block.body);
-    identity
-}
-
-fn azure_password(kind: &str, label: &str, block: &Block, out: &mut Declarations) {
-    let uid = format!("terraform:{kind}.{label}");
-    let mut identity = Declared::new(
-        uid,
-        DeclaredKind::OauthClient,
-        "Microsoft",
-        label,
-        block.line,
-    );
-    if ["end_date", "end_date_relative", "rotate_when_changed"]
-        .iter()
-        .all(|key| block.body.get(key).is_none())
-    {
-        identity.concern(
-            "no-rotation",
-            "NHI7",
-            "a client secret without an end or a rotation",
-        );
-    }
-    out.identities.push(identity);
-}
-
-fn azure_grant(block: &Block, out: &mut Declarations) {
-    let body = &block.body;
-    let role = ["role_definition_name", "role_definition_id"]
-        .iter()
-        .find_map(|key| body.get(key).and_then(Node::written));
-    let holder = body.get("principal_id").and_then(Node::written);
-    let (Some((role, is_role)), Some((holder, _))) = (role, holder) else {
-        return;
-    };
-    let (scope, is_scope) = body
-        .get("scope")
-        .and_then(Node::written)
-        .unwrap_or(("?", false));
-    let mut identity = Declared::new(
-        format!("azure:principal:{holder}"),
-        DeclaredKind::ServiceAccount,
-        "Microsoft",
-        holder,
-        block.line,
-    );
-    let mut grant = Grant::new(role, scope, block.line);
-    grant.is_resolved = is_role && is_scope;
-    if grant.is_admin() {
-        identity.concern("administrator", "NHI5", format!("{role} on {scope}"));
-    }
-    identity.grants.push(grant);
-    out.identities.push(identity);
-}
-
-fn azure_federation(kind: &str, block: &Block, out: &mut Declarations) {
-    let subject = block.body.get("subject").and_then(Node::written);
-    let holder = ["application_id", "application_object_id", "parent_id"]
-        .iter()
-        .find_map(|key| block.body.get(key).and_then(Node::written));
-    let (subject, _) = subject.unwrap_or(("?", false));
-    out.slots.push(DeclaredSlot {
-        holder: holder.map(|(holder, _)| format!("azure:principal:{holder}")),
-        name: kind.to_owned(),
-        holding: Holding::Federated {
-            by: subject.to_owned(),
-        },
-        line: block.line,
-    });
 }
 
 fn kubernetes_account(scope: &str, block: &Block, out: &mut Declarations) {
@@ -562,8 +285,8 @@ fn environment(body: &Node) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Holding;
     use super::super::tests::{codes, read_file, uids};
-    use super::*;
 
     #[test]
     fn users_roles_keys_and_grants_of_aws_are_read() {

@@ -1,75 +1,19 @@
 //! Configurations of AI agents: the servers of tools (MCP) that each client starts or calls, with what they are given.
 
-use super::holding::{holding, names_credential};
+use super::holding::holding;
+use super::name::names_credential;
 use super::tree::{Node, read_json, read_toml, read_yaml};
 use super::{
     Declarations, Declared, DeclaredKind, DeclaredSlot, Edge, File, Holding, Kind, Relation,
 };
 
-/// A client: where its configuration stands, and under which key its servers do.
-struct Client {
-    name: &'static str,
-    /// How the path ends.
-    path: &'static str,
-    /// Keys down to the servers.
-    servers: &'static [&'static str],
-}
+mod client;
+mod package;
 
-const fn client(
-    name: &'static str,
-    path: &'static str,
-    servers: &'static [&'static str],
-) -> Client {
-    Client {
-        name,
-        path,
-        servers,
-    }
-}
+use self::client::{CLIENTS, Client};
+use self::package::{is_pinned, package};
 
-/// The clients whose files are known by their place, from the clients' documentation. The more exact place is first.
-const CLIENTS: &[Client] = &[
-    client("Cursor", ".cursor/mcp.json", &["mcpServers"]),
-    client("VS Code", ".vscode/mcp.json", &["servers"]),
-    client("VS Code", "Code/User/mcp.json", &["servers"]),
-    client("VS Code", ".vscode/settings.json", &["mcp", "servers"]),
-    client("VS Code", "Code/User/settings.json", &["mcp", "servers"]),
-    client("Roo Code", ".roo/mcp.json", &["mcpServers"]),
-    client("Kiro", ".kiro/settings/mcp.json", &["mcpServers"]),
-    client("Amazon Q", ".amazonq/mcp.json", &["mcpServers"]),
-    client("Amazon Q", ".aws/amazonq/mcp.json", &["mcpServers"]),
-    client("Gemini CLI", ".gemini/settings.json", &["mcpServers"]),
-    client(
-        "Antigravity",
-        ".gemini/antigravity/mcp_config.json",
-        &["mcpServers"],
-    ),
-    client("Codex", ".codex/config.toml", &["mcp_servers"]),
-    client("Zed", ".zed/settings.json", &["context_servers"]),
-    client("Zed", "zed/settings.json", &["context_servers"]),
-    client("opencode", "opencode.json", &["mcp"]),
-    client("opencode", "opencode.jsonc", &["mcp"]),
-    client("LibreChat", "librechat.yaml", &["mcpServers"]),
-    client("Cline", "cline_mcp_settings.json", &["mcpServers"]),
-    client("Windsurf", "windsurf/mcp_config.json", &["mcpServers"]),
-    client(
-        "Claude Desktop",
-        "claude_desktop_config.json",
-        &["mcpServers"],
-    ),
-    client("Claude Code", ".claude.json", &["mcpServers"]),
-    client("Claude Code", ".claude/settings.json", &["mcpServers"]),
-    client(
-        "Claude Code",
-        ".claude/settings.local.json",
-        &["mcpServers"],
-    ),
-    client("Claude Code", ".mcp.json", &["mcpServers"]),
-    client("unknown client", "mcp.json", &["mcpServers"]),
-    client("unknown client", "mcp_config.json", &["mcpServers"]),
-];
-
-pub(super) const KIND: Kind = Kind {
+pub(in crate::declared) const KIND: Kind = Kind {
     name: "agent",
     is: |file| client_of(file).is_some(),
     read,
@@ -298,63 +242,9 @@ fn transport(server: &Node, identity: &mut Declared, slots: &mut Vec<(String, Ho
     }
 }
 
-/// The package that `npx`, `uvx` and the like fetch and run.
-fn package<'a>(words: &[&'a str]) -> Option<&'a str> {
-    let program = words.first()?.rsplit(['/', '\\']).next()?;
-    let mut rest = words[1..].iter().copied();
-    match program.trim_end_matches(".cmd").trim_end_matches(".exe") {
-        "npx" | "bunx" | "uvx" | "pipx" => {
-            let rest: Vec<&str> = rest.filter(|word| *word != "run").collect();
-            // `--package x` and `--from x` name it; otherwise it is the first word that is no flag.
-            let after = |flag: &str| {
-                rest.iter()
-                    .position(|word| *word == flag)
-                    .and_then(|at| rest.get(at + 1))
-                    .copied()
-            };
-            ["--package", "-p", "--from"]
-                .iter()
-                .find_map(|flag| after(flag))
-                .or_else(|| rest.iter().copied().find(|word| !word.starts_with('-')))
-        }
-        "docker" | "podman" => {
-            rest.rfind(|word| word.contains('/') && !word.starts_with(['-', '/', '.']))
-        }
-        _ => None,
-    }
-}
-
-/// Whether a package or an image has a version of its own.
-fn is_pinned(package: &str) -> bool {
-    if package.contains("@sha256:") {
-        return true;
-    }
-    // `@scope/name@1.2.3`, `name==1.2.3`, `git+https://…@<40 digits>`.
-    let version = package
-        .split_once("==")
-        .map(|(_, version)| version)
-        .or_else(|| {
-            package
-                .get(1..)?
-                .rsplit_once('@')
-                .map(|(_, version)| version)
-        })
-        .or_else(|| {
-            package
-                .rsplit_once(':')
-                .map(|(_, version)| version)
-                .filter(|tag| !tag.contains('/'))
-        });
-    version.is_some_and(|version| {
-        version != "latest"
-            && version.starts_with(|first: char| first.is_ascii_hexdigit() || first == 'v')
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::{codes, holdings, read_file, uids};
-    use super::*;
 
     #[test]
     fn servers_are_read_with_what_they_are_given() {
@@ -426,29 +316,5 @@ mod tests {
                 .identities
                 .is_empty()
         );
-    }
-
-    #[test]
-    fn versions_are_told_from_tags() {
-        for pinned in [
-            "@s/n@1.2.3",
-            "n@1.0",
-            "n==2.1",
-            "ghcr.io/o/i@sha256:ab",
-            "o/i:1.2",
-            "o/i:v3",
-        ] {
-            assert!(is_pinned(pinned), "{pinned}");
-        }
-        for open in [
-            "@s/n",
-            "n@latest",
-            "n",
-            "o/i",
-            "o/i:latest",
-            "localhost:5000/i",
-        ] {
-            assert!(!is_pinned(open), "{open}");
-        }
     }
 }
