@@ -1,0 +1,3 @@
+//! The inventory of non-human identities.
+
+pub mod declared;
