@@ -8,8 +8,127 @@ use crate::anchors::{self, AnchorUses, Margins};
 use crate::assign::Signals;
 use crate::blob::Span;
 use crate::check::Verdict;
-                allowlist: Allowlist::new(options.inline_comments, Arc::clone(&lists)),
+use crate::check::allowlist::{Allowlist, Lists};
+use crate::check::companion::Companions;
+use crate::counters::Counters;
+use crate::fingerprint::FingerprintKey;
+use crate::prefilter::{self, Layout, Prefilter, PrefilterChoice};
+use crate::rule::{Confidence, Item, Plan, Rule, RuleError, RuleErrorKind, RuleSet};
+use crate::scratch::Scratch;
+
+/// How a scanner scans.
+#[derive(Debug, Clone)]
+pub struct ScannerOptions {
+    /// Which prefilter to use; the fastest by default.
+    pub prefilter: PrefilterChoice,
+    /// Findings below this are dropped, and counted; medium by default.
+    pub min_confidence: Confidence,
+    /// What fingerprints are keyed with; the public key by default.
+    pub fingerprint_key: FingerprintKey,
+    /// Whether dropped matches are given out as well, with their reason; no by default.
+    pub explain: bool,
+    /// Whether findings keep the lines round them, for allowlists that look at them; no by default.
+    pub keep_lines: bool,
+    /// Whether comments `keysift:allow` allow what stands beside them; yes by default.
+    pub inline_comments: bool,
+    /// Whether what each rule costs is counted and timed, in [`Counters::costs`](crate::Counters::costs); no by
+    /// default. It makes a scan slower.
+    pub measure_costs: bool,
+}
+
+impl Default for ScannerOptions {
+    fn default() -> Self {
+        Self {
+            prefilter: PrefilterChoice::default(),
+            min_confidence: Confidence::Medium,
+            fingerprint_key: FingerprintKey::default(),
+            explain: false,
+            keep_lines: false,
+            inline_comments: true,
+            measure_costs: false,
+        }
+    }
+}
+
+/// The number of a rule in its scanner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleId(pub(crate) u32);
+
+/// What a rule's pattern matched, and what the checks said of it. It does not depend on the blob's path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Match {
+    /// The rule.
+    pub rule: RuleId,
+    /// The whole match.
+    pub span: Span,
+    /// The secret in it.
+    pub secret: Span,
+    /// The checks' verdict.
+    pub verdict: Verdict,
+    /// What decided on an assignment; worked out for an explanation alone.
+    pub(crate) signals: Signals,
+}
+
+impl Match {
+    /// Counts it as what its verdict says.
+    pub(crate) fn count(&self, counters: &mut Counters) {
+        match self.verdict {
+            Verdict::Keep(_) => counters.findings += 1,
+            Verdict::Drop(reason) => counters.drop_one(reason),
+        }
+    }
+}
+
+/// A rule as the scanner holds it.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    item: Arc<Item>,
+    pub(crate) allowlist: Allowlist,
+    pub(crate) companions: Companions,
+    /// The rule's place among all: of two overlapping matches the one with the lower rank stands.
+    pub(crate) rank: u32,
+}
+
+impl Entry {
+    #[inline]
+    pub(crate) fn rule(&self) -> &Arc<Rule> {
+        self.item.rule()
+    }
+
+    #[inline]
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.item.plan
+    }
+}
+
+/// Compiled rules. Immutable, so that threads share it by reference.
+#[derive(Debug)]
+pub struct Scanner {
+    entries: Vec<Entry>,
+    pub(crate) uses: AnchorUses,
+    pub(crate) prefilter: Box<dyn Prefilter>,
+    pub(crate) margins: Margins,
+    pub(crate) options: ScannerOptions,
+}
+
+impl Scanner {
+    /// Compiles `rules`.
+    ///
+    /// # Errors
+    /// An empty set: a scan without rules would look clean.
+    pub fn new(rules: RuleSet, options: ScannerOptions) -> Result<Self, RuleError> {
+        if rules.is_empty() {
+            return Err(RuleError::new(RuleErrorKind::Empty, "no rule is enabled"));
+        }
+        let laid_out = rules.laid_out();
+        let lists = Arc::new(Lists::default());
+        let mut entries: Vec<Entry> = rules
+            .into_items()
+            .map(|item| Entry {
+                item,
                 companions: Companions::default(),
+                allowlist: Allowlist::new(options.inline_comments, Arc::clone(&lists)),
                 rank: 0,
             })
             .collect();

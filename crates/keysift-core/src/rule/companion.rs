@@ -4,7 +4,7 @@ use keysift_facts::Format;
 use serde::{Deserialize, Serialize};
 
 use super::error::{RuleError, RuleErrorKind};
-use super::{Confidence, parse, pattern, prepared};
+use super::{Confidence, packed, parse, pattern};
 use crate::check::CONTEXT_BYTES;
 
 /// The keys of a companion's table.
@@ -33,7 +33,7 @@ pub struct Companion {
     /// [`CONTEXT_BYTES`].
     pub within: usize,
     /// Formats of which none may find the value wrong, and which decode its facts.
-    #[serde(with = "prepared::checks")]
+    #[serde(with = "packed::checks")]
     pub checks: Vec<&'static Format>,
     /// The most confidence of a finding that lacks it; `None` where it makes no difference.
     pub without: Option<Confidence>,
