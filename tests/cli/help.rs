@@ -2,7 +2,13 @@
 
 use crate::harness::{Outcome, Place, is_golden};
 
-const COMMANDS: [&[&str]; 16] = [
+const COMMANDS: [&[&str]; 22] = [
+    &["config"],
+    &["config", "check"],
+    &["config", "init"],
+    &["config", "reference"],
+    &["config", "schema"],
+    &["config", "show"],
     &["scan"],
     &["git"],
     &["hook"],

@@ -15,6 +15,8 @@ mod repository;
 #[cfg(unix)]
 mod action;
 mod archives;
+mod baseline;
+mod config;
 mod cost;
 mod covered;
 mod filtered;

@@ -3,6 +3,8 @@
 use std::io;
 use std::process::ExitCode;
 
+use keysift::baseline::BaselineError;
+use keysift::config::ConfigError;
 use keysift::source::Error as SourceError;
 use keysift::source::git::hook::HookError;
 use keysift::{RuleError, ScanError};
@@ -73,6 +75,12 @@ pub(crate) fn of_error(error: &anyhow::Error) -> Exit {
 
 fn hint(error: &anyhow::Error) -> Option<&str> {
     error.chain().find_map(|cause| {
+        if let Some(error) = cause.downcast_ref::<BaselineError>() {
+            return error.hint();
+        }
+        if let Some(error) = cause.downcast_ref::<ConfigError>() {
+            return error.hint();
+        }
         if let Some(error) = cause.downcast_ref::<RuleError>() {
             return error.hint();
         }

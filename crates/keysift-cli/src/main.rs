@@ -8,6 +8,7 @@ mod exit;
 mod progress;
 mod report;
 mod rules;
+mod settings;
 
 use std::process::ExitCode;
 
@@ -25,6 +26,8 @@ fn main() -> ExitCode {
         Command::Git(args) => commands::git::run(args),
         Command::Hook(args) => commands::hook::run(args),
         Command::Rules(args) => commands::rules::run(args),
+        Command::Baseline(command) => commands::baseline::run(command),
+        Command::Config(command) => commands::config::run(command),
         Command::Completions(args) => commands::completions::run(&args),
         Command::Man => commands::man::run(),
     };

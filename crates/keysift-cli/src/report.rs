@@ -13,30 +13,24 @@ use crate::args::{OutputArgs, ReportArg, When};
 use crate::exit::Hint;
 
 /// The order of findings that suits the reports.
-pub(crate) fn order(args: &OutputArgs) -> Order {
+pub(crate) fn order(args: &OutputArgs, reports: &[ReportArg]) -> Order {
     match args.order {
         Some(order) => order.into(),
         // A stream of lines is there to be read while the scan runs.
-        None if args
-            .reports
-            .iter()
-            .all(|report| report.format.name == "jsonl") =>
-        {
-            Order::AsFound
-        }
+        None if reports.iter().all(|it| it.format.name == "jsonl") => Order::AsFound,
         None => Order::ByOrigin,
     }
 }
 
 /// Opens every report. A report without a file of its own goes to `--output`, or else to standard output.
-pub(crate) fn open(args: &OutputArgs) -> anyhow::Result<Tee> {
-    check(args)?;
+pub(crate) fn open(args: &OutputArgs, reports: &[ReportArg]) -> anyhow::Result<Tee> {
+    check(args, reports)?;
     let mut sinks = Vec::new();
-    for report in &args.reports {
+    for report in reports {
         let file = report.file.as_deref().or(args.output.as_deref());
         sinks.push(open_one(report, file, args)?);
     }
-    if !args.reports.iter().any(|report| report.format.has_coverage) {
+    if !reports.iter().any(|report| report.format.has_coverage) {
         let options = options(args, io::stderr().is_terminal());
         sinks.push(keysift_report::coverage(Box::new(io::stderr()), &options));
     }
@@ -44,9 +38,8 @@ pub(crate) fn open(args: &OutputArgs) -> anyhow::Result<Tee> {
 }
 
 /// Each report has a place, and each place one report.
-fn check(args: &OutputArgs) -> anyhow::Result<()> {
-    let without_file: Vec<&str> = args
-        .reports
+fn check(args: &OutputArgs, reports: &[ReportArg]) -> anyhow::Result<()> {
+    let without_file: Vec<&str> = reports
         .iter()
         .filter(|report| report.file.is_none())
         .map(|report| report.format.name)
@@ -63,8 +56,7 @@ fn check(args: &OutputArgs) -> anyhow::Result<()> {
         );
         return Err(Hint::new(message, "leave --output out, or give it one more --format").into());
     }
-    let files: Vec<&Path> = args
-        .reports
+    let files: Vec<&Path> = reports
         .iter()
         .filter_map(|report| report.file.as_deref())
         .chain(args.output.as_deref())

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use keysift::{Rule, RuleSet, is_like};
+use keysift::{RuleSet, is_like};
 
 use crate::args::RuleArgs;
 use crate::exit::Hint;
@@ -32,6 +32,12 @@ pub(crate) fn with_builtin(files: &[PathBuf]) -> anyhow::Result<RuleSet> {
 /// The rules that the arguments choose.
 pub(crate) fn chosen(args: &RuleArgs) -> anyhow::Result<RuleSet> {
     let mut rules = with_builtin(&args.files)?;
+    choose(args, &mut rules)?;
+    Ok(rules)
+}
+
+/// Leaves the rules in that the arguments choose.
+pub(crate) fn choose(args: &RuleArgs, rules: &mut RuleSet) -> anyhow::Result<()> {
     for name in args.enable.iter().chain(&args.disable) {
         if !rules.ids().any(|id| is_like(id, name)) {
             let hint = match rules.nearest_id(name) {
@@ -41,13 +47,9 @@ pub(crate) fn chosen(args: &RuleArgs) -> anyhow::Result<RuleSet> {
             return Err(Hint::new(format!("{name}: no rule has this id"), hint).into());
         }
     }
-    let is_named = |names: &[String], rule: &Rule| names.iter().any(|name| is_like(&rule.id, name));
-    // Looking at a built-in rule unpacks it, which takes time that a hook would rather not spend.
-    if !args.enable.is_empty() {
-        rules.retain(|rule| is_named(&args.enable, rule));
-    }
-    if !args.disable.is_empty() {
-        rules.retain(|rule| !is_named(&args.disable, rule));
-    }
-    Ok(rules)
+    let is_named = |names: &[String], id: &str| names.iter().any(|name| is_like(id, name));
+    rules.retain_ids(|id| {
+        (args.enable.is_empty() || is_named(&args.enable, id)) && !is_named(&args.disable, id)
+    });
+    Ok(())
 }

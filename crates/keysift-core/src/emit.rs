@@ -179,6 +179,7 @@ impl<'a> Emitter<'a> {
                 .options()
                 .keep_lines
                 .then(|| self.lines_of(hay, found.span)),
+            baseline: None,
             note: None,
             signals: found.signals.iter().collect(),
             dropped,

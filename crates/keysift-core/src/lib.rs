@@ -60,7 +60,7 @@ pub use self::check::{CONTEXT_BYTES, Reason, Verdict};
 pub use self::commit::{Commit, CommitDate, Standing, Tag};
 pub use self::cost::RuleCost;
 pub use self::counters::Counters;
-pub use self::finding::{Excerpt, Finding, FoundPart, Position};
+pub use self::finding::{BaselineState, Excerpt, Finding, FoundPart, Position};
 pub use self::fingerprint::{Fingerprint, FingerprintKey};
 pub use self::patch::Part;
 pub use self::prefilter::PrefilterChoice;

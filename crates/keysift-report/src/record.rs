@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use std::num::NonZeroU64;
 
 use keysift_core::{
-    Action, Commit, Confidence, Finding, IdentityKind, Origin, Position, Reason, Severity, Skip,
-    Span, Standing, Summary, Tag, Unscanned,
+    Action, BaselineState, Commit, Confidence, Finding, IdentityKind, Origin, Position, Reason,
+    Severity, Skip, Span, Standing, Summary, Tag, Unscanned,
 };
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -72,6 +72,12 @@ pub(crate) struct FindingRecord<'a> {
     /// The same for every place of a secret in a report; the first is 1. Not in what was dropped, nor in JSON Lines.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret_id: Option<SecretId>,
+    /// Only with a baseline: `new`, `new-place` or `known`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<&'static str>,
+    /// What the baseline says of a finding that is reported all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
     facts: Vec<FactRecord<'a>>,
     /// Only of a rule that looks for companions, where one stands there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -83,7 +89,7 @@ pub(crate) struct FindingRecord<'a> {
     signals: Vec<SignalRecord>,
     /// Only in what was dropped.
     #[serde(skip_serializing_if = "Option::is_none")]
-    dropped: Option<DroppedRecord>,
+    dropped: Option<DroppedRecord<'a>>,
 }
 
 /// The commit that a finding comes from.
@@ -186,9 +192,12 @@ struct SignalRecord {
 }
 
 #[derive(Debug, serde::Serialize)]
-struct DroppedRecord {
+struct DroppedRecord<'a> {
     reason: &'static str,
     meaning: &'static str,
+    /// What the configuration or the baseline says of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
 }
 
 impl<'a> FindingRecord<'a> {
@@ -222,6 +231,11 @@ impl<'a> FindingRecord<'a> {
             redacted: secrets == SecretDisplay::Redacted,
             fingerprint: finding.fingerprint.to_string(),
             secret_id,
+            baseline: finding.baseline.map(BaselineState::as_str),
+            note: finding
+                .note
+                .as_deref()
+                .filter(|_| finding.dropped.is_none()),
             facts: finding
                 .facts
                 .iter()
@@ -254,6 +268,7 @@ impl<'a> FindingRecord<'a> {
             dropped: finding.dropped.map(|reason| DroppedRecord {
                 reason: reason.as_str(),
                 meaning: reason.meaning(),
+                note: finding.note.as_deref(),
             }),
         }
     }

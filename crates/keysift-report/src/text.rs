@@ -164,6 +164,9 @@ impl Text {
                     .insert(rule.id.clone(), format!("{path}:{}", place(finding)));
             }
         }
+        if let (Some(_), Some(note)) = (finding.baseline, &finding.note) {
+            self.detail("baseline", note);
+        }
         self.detail("fingerprint", &finding.fingerprint.to_string());
         let text = format!("comment `keysift:allow {}` on the line or above", rule.id);
         self.detail("if harmless", &text);
@@ -201,10 +204,13 @@ impl Text {
         self.heading(finding, "dropped", Style::Faint);
         self.page.end_line();
         self.excerpt(finding, mask);
+        let note = finding.note.as_deref();
         self.page.pad_to(DETAIL_COLUMN).prose(&format!(
-            "dropped: {}: {}",
+            "dropped: {}: {}{}{}",
             reason.as_str(),
-            reason.meaning()
+            reason.meaning(),
+            note.map_or("", |_| ": "),
+            note.unwrap_or_default()
         ));
         if let Some(text) = signals(finding) {
             self.detail("decided by", &text);

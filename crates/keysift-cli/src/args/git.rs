@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgGroup, Subcommand, ValueEnum};
+use keysift::Day;
 use keysift::source::git::hook::Hook;
 
 use super::{EngineArgs, OutputArgs, names, size};
@@ -221,41 +222,23 @@ fn time(text: &str) -> Result<Duration, String> {
         })
 }
 
-const DAY_SECONDS: i64 = 24 * 60 * 60;
-
 /// The first second of a day.
 fn since(text: &str) -> Result<i64, String> {
-    second(text, 0)
+    second(text, Day::first_second)
 }
 
 /// The last second of a day.
 fn until(text: &str) -> Result<i64, String> {
-    second(text, DAY_SECONDS - 1)
+    second(text, Day::last_second)
 }
 
 /// A second of a day in UTC, or the very second that `@` stands before.
-fn second(text: &str, of_day: i64) -> Result<i64, String> {
+fn second(text: &str, of_day: fn(Day) -> i64) -> Result<i64, String> {
     let parsed = match text.strip_prefix('@') {
         Some(seconds) => seconds.parse().ok(),
-        None => day(text).map(|day| day * DAY_SECONDS + of_day),
+        None => Day::from_text(text).map(of_day),
     };
     parsed.ok_or_else(|| "a day is written YYYY-MM-DD".to_owned())
-}
-
-/// The number of a day since 1970.
-fn day(text: &str) -> Option<i64> {
-    const MONTH_STARTS: [i64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
-    let mut parts = text.split('-').map(|part| part.parse::<i64>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let start = *MONTH_STARTS.get(usize::try_from(month.checked_sub(1)?).ok()?)?;
-    if parts.next().is_some() || !(1970..=9999).contains(&year) || !(1..=31).contains(&day) {
-        return None;
-    }
-    let before = year - 1;
-    let leap_days = before / 4 - before / 100 + before / 400 - 477;
-    let leap_day = i64::from(is_leap && month > 2);
-    Some((year - 1970) * 365 + leap_days + start + leap_day + day - 1)
 }
 
 #[cfg(test)]

@@ -10,20 +10,28 @@ use keysift::{HistoryScan, Repeats};
 use super::engine::{self, Nothing};
 use crate::args::GitArgs;
 use crate::exit::Exit;
+use crate::settings::Settings;
 
 pub(crate) fn run(args: GitArgs) -> anyhow::Result<Exit> {
     let repository = git::open(&args.repository, &RepositoryOptions::default())?;
-    match source(&args, &repository) {
-        Some(source) => engine::scan(&args.engine, &args.output, &*source, Nothing::IsFine),
+    let settings = Settings::of_repository(&args.engine.config, &repository)?;
+    let max_blob_bytes = settings.max_blob_bytes(args.max_blob_size);
+    let (engine, output) = (&args.engine, &args.output);
+    match source(&args, &repository, max_blob_bytes) {
+        Some(source) => engine::scan(engine, output, &settings, &*source, Nothing::IsFine),
         None => {
-            let (history, how) = history(&args, repository);
-            engine::scan_history(&args.engine, &args.output, &history, how)
+            let (history, how) = history(&args, repository, max_blob_bytes);
+            engine::scan_history(engine, output, &settings, &history, how)
         }
     }
 }
 
 /// What is staged, or a range; `None` for the whole history.
-fn source(args: &GitArgs, repository: &Repository) -> Option<Box<dyn Source>> {
+fn source(
+    args: &GitArgs,
+    repository: &Repository,
+    max_blob_bytes: Option<u64>,
+) -> Option<Box<dyn Source>> {
     let repository = repository.clone();
     let scope = if args.whole_files {
         Scope::WholeBlobs
@@ -33,7 +41,7 @@ fn source(args: &GitArgs, repository: &Repository) -> Option<Box<dyn Source>> {
     if args.staged {
         let options = ChangeOptions::default()
             .scope(scope)
-            .max_blob_bytes(args.max_blob_size);
+            .max_blob_bytes(max_blob_bytes);
         return Some(Box::new(Staged::new(repository, options)));
     }
     let revisions = match (&args.range, &args.since_merge_base) {
@@ -43,17 +51,21 @@ fn source(args: &GitArgs, repository: &Repository) -> Option<Box<dyn Source>> {
     };
     let options = ChangeOptions::default()
         .scope(scope)
-        .max_blob_bytes(args.max_blob_size);
+        .max_blob_bytes(max_blob_bytes);
     Some(Box::new(Range::new(repository, revisions, options)))
 }
 
-fn history(args: &GitArgs, repository: Repository) -> (History, HistoryScan) {
+fn history(
+    args: &GitArgs,
+    repository: Repository,
+    max_blob_bytes: Option<u64>,
+) -> (History, HistoryScan) {
     let options = HistoryOptions::default()
         .refs(args.refs.clone())
         .exclude_refs(args.exclude_refs.clone())
         .since(args.since)
         .until(args.until)
-        .max_blob_bytes(args.max_blob_size);
+        .max_blob_bytes(max_blob_bytes);
     let repeats = if args.every_version {
         Repeats::Every
     } else {

@@ -1,6 +1,8 @@
 //! One file a command.
 
+pub(crate) mod baseline;
 pub(crate) mod completions;
+pub(crate) mod config;
 pub(crate) mod cost;
 pub(crate) mod engine;
 pub(crate) mod git;
