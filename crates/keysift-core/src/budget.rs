@@ -39,9 +39,9 @@ const FORMAT_COST: u64 = 8;
 /// What it costs to report a match that passed: its line, its facts, its fingerprint.
 const REPORT_COST: u64 = 800;
 
-/// What it costs to look for companions, for each byte that they are looked for in: once for the verdict, and once for
-/// the report.
-const COMPANION_COST: u64 = 16;
+/// What it costs to look for a companion, for each byte that it is looked for in: once for the verdict, and once for the
+/// report.
+const COMPANION_COST: u64 = 2;
 
 /// What all that is done for a match costs, once its spans are known.
 pub(crate) fn match_cost(found: &Match, rule: &Rule) -> u64 {
