@@ -50,6 +50,7 @@ pub mod git;
 mod interrupt;
 mod stdin;
 mod stream;
+mod watched;
 
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
@@ -66,6 +67,7 @@ pub use self::files::{
     FileOptions, Files, Globs, MapPolicy, PathChoice, UserExcludes, WHOLE_FILE_BYTES,
 };
 pub use self::stdin::Stdin;
+pub use self::watched::Watched;
 
 /// What a source pushes to. Each thread has its own.
 pub trait Visitor: Send {

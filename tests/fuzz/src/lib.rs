@@ -14,6 +14,7 @@
 //! ```
 
 mod archive;
+mod declared;
 mod encoding;
 mod facts;
 mod input;
@@ -25,6 +26,7 @@ mod scan;
 pub mod seeds;
 
 pub use self::archive::archive;
+pub use self::declared::declared;
 pub use self::encoding::encoding;
 pub use self::facts::facts;
 pub use self::mutate::Mutator;
@@ -39,6 +41,7 @@ pub type Target = fn(&[u8]);
 /// Every target by name, sorted. Each has a program of its name in `fuzz_targets/`.
 pub const TARGETS: &[(&str, Target)] = &[
     ("archive", archive),
+    ("declared", declared),
     ("encoding", encoding),
     ("facts", facts),
     ("report", report),

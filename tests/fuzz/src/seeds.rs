@@ -72,10 +72,22 @@ fn archives() -> Vec<Vec<u8>> {
     nested.collect()
 }
 
+/// A file of each kind, behind its number.
+fn declared() -> Vec<Vec<u8>> {
+    let files = crate::declared::FILES.iter().enumerate();
+    let seed = |(number, (_, text)): (usize, &(_, &str))| {
+        let mut bytes = vec![number as u8];
+        bytes.extend_from_slice(text.as_bytes());
+        bytes
+    };
+    files.map(seed).collect()
+}
+
 /// The seeds of the target of this name; of one format of facts, by the format's name.
 pub fn seeds(target: &str) -> Vec<Vec<u8>> {
     match target {
         "archive" => archives(),
+        "declared" => declared(),
         "encoding" => encodings(),
         "facts" => crate::FACTS
             .iter()
