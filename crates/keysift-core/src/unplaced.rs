@@ -21,7 +21,11 @@ impl Unplaced {
     /// About how much memory it takes, in bytes.
     pub fn memory_usage(&self) -> usize {
         let of_findings = self.findings.iter().flatten().map(|finding| {
-            finding.secret.len() + finding.excerpt.before.len() + finding.excerpt.after.len()
+            let lines = finding.lines().map_or(0, <[u8]>::len);
+            finding.secret.len()
+                + finding.excerpt.before.len()
+                + finding.excerpt.after.len()
+                + lines
         });
         self.matches.len() * size_of::<Match>()
             + self.findings.len() * size_of::<Option<Finding>>()

@@ -140,7 +140,7 @@ fn a_check_says_what_is_to_be_put_in_order() {
         .exits(1)
         .says("is not in its order")
         .says("there are two lines for");
-    place.write("keysift.baseline", text.replace("# key", "# kee"));
+    place.write("keysift.baseline", text.replace("# key ", "# kee "));
     check()
         .exits(2)
         .warns("keysift.baseline: line 2: the second line is no key");

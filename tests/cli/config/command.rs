@@ -189,3 +189,25 @@ fn the_reference_is_published() {
     let printed = place().run(["config", "reference"]).exits(0);
     is_documented("configuration.md", &printed.stdout, false);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_directory_that_cannot_be_listed_is_no_clean_check() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let place = place();
+    let closed = place.path().join("closed");
+    std::fs::create_dir(&closed).unwrap();
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o000)).unwrap();
+    // Whoever may read everything can list it all the same.
+    let is_listed = std::fs::read_dir(&closed).is_ok();
+    let outcome = place.run(["config", "check"]);
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o700)).unwrap();
+    if is_listed {
+        outcome.exits(0);
+    } else {
+        outcome
+            .exits(2)
+            .says("closed: the directory cannot be listed");
+    }
+}

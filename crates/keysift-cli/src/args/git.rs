@@ -116,7 +116,7 @@ pub(crate) enum HookCommand {
     Status(PlaceArgs),
     /// Do what a hook does
     #[command(long_about = RUN_ABOUT)]
-    Run(RunArgs),
+    Run(Box<RunArgs>),
 }
 
 #[derive(Debug, clap::Args)]

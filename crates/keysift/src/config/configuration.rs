@@ -1,6 +1,6 @@
 //! The configuration of a scan: the files that apply to each directory, and what they say together.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -77,7 +77,10 @@ impl Configuration {
     ///
     /// # Errors
     /// The first file that cannot be used, with all that is wrong with it.
-    pub fn load(trees: Vec<Tree>, options: ConfigOptions) -> Result<Self, ConfigError> {
+    pub fn load(mut trees: Vec<Tree>, options: ConfigOptions) -> Result<Self, ConfigError> {
+        // Thousands of files may be named that lie in a few directories.
+        let mut seen = HashSet::new();
+        trees.retain(|tree| seen.insert(tree.clone()));
         let mut named = Vec::new();
         for path in &options.files {
             let name = path.display().to_string();
@@ -94,7 +97,11 @@ impl Configuration {
             for tree in &configuration.trees {
                 let mut layers = Layers::default();
                 for directory in tree.directories_above() {
-                    layers = configuration.within(tree, &layers, &directory)?;
+                    let known = configuration.known().get(&directory).cloned();
+                    layers = match known {
+                        Some(known) => known,
+                        None => configuration.within(tree, &layers, &directory)?,
+                    };
                     let mut known = configuration.known();
                     known.insert(directory, Arc::clone(&layers));
                 }

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
+use super::error::{Problem, ProblemKind};
 use super::layer::Layer;
 use super::schema::{Key, Kind, SCHEMA};
+use super::tree::shown;
 use super::{FILE_NAME, validate};
 
 /// A value, and where it comes from.
@@ -28,9 +30,9 @@ pub fn show(layers: &[Layer]) -> Vec<Shown> {
         .iter()
         .map(|layer| (layer, toml::from_str(&layer.file.text).unwrap_or_default()))
         .collect();
-    let mut shown = Vec::new();
-    show_table(SCHEMA, &mut Vec::new(), &files, &mut shown);
-    shown
+    let mut rows = Vec::new();
+    show_table(SCHEMA, &mut Vec::new(), &files, &mut rows);
+    rows
 }
 
 fn show_table(
@@ -115,23 +117,31 @@ fn value_at<'t>(table: &'t Table, path: &[&str]) -> Option<&'t Value> {
     rest.iter().try_fold(first, |value, part| value.get(part))
 }
 
-/// Every file of configuration in a directory and below it, sorted; links and Git's own directories are left out.
-pub fn find_below(directory: &Path) -> Vec<PathBuf> {
+/// Every file of configuration in a directory and below it, sorted, and a problem for each directory that cannot be
+/// listed. Links and Git's own directories are left out.
+pub fn find_below(directory: &Path) -> (Vec<PathBuf>, Vec<Problem>) {
     let mut found = Vec::new();
+    let mut problems = Vec::new();
     let mut waiting = vec![directory.to_owned()];
     while let Some(directory) = waiting.pop() {
-        let entries = fs::read_dir(&directory).into_iter().flatten().flatten();
-        for entry in entries {
-            let Ok(kind) = entry.file_type() else {
-                continue;
-            };
-            if kind.is_dir() && entry.file_name() != ".git" {
-                waiting.push(entry.path());
-            } else if entry.file_name() == FILE_NAME {
-                found.push(entry.path());
+        let listed = fs::read_dir(&directory).and_then(|entries| {
+            for entry in entries {
+                let entry = entry?;
+                let is_directory = entry.file_type()?.is_dir();
+                if is_directory && entry.file_name() != ".git" {
+                    waiting.push(entry.path());
+                } else if entry.file_name() == FILE_NAME {
+                    found.push(entry.path());
+                }
             }
+            Ok(())
+        });
+        if let Err(error) = listed {
+            let message = format!("the directory cannot be listed: {error}");
+            let problem = Problem::new(ProblemKind::Unreadable, message);
+            problems.push(problem.in_file(&shown(&directory)));
         }
     }
     found.sort();
-    found
+    (found, problems)
 }

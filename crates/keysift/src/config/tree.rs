@@ -6,11 +6,12 @@ use std::path::{Component, Path, PathBuf};
 use keysift_core::Origin;
 
 use super::FILE_NAME;
+use super::error::Problem;
 use super::file::Trust;
 use super::show::find_below;
 
 /// A tree that is scanned.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Tree {
     /// What the names of its files begin with; `None` for what Git holds, whose names are the repository's.
     shown: Option<PathBuf>,
@@ -86,26 +87,27 @@ impl Tree {
     }
 
     /// The files of configuration that there are for this tree, with the names that messages give them; and with `below`,
-    /// those below its directory.
-    pub fn files(&self, below: bool) -> Vec<(PathBuf, String, Trust)> {
+    /// those below its directory. Also a problem for each directory below that cannot be listed.
+    pub fn files(&self, below: bool) -> (Vec<(PathBuf, String, Trust)>, Vec<Problem>) {
         let above = self.directories_above().into_iter();
         let mut paths: Vec<PathBuf> = above
             .map(|it| it.join(FILE_NAME))
             .filter(|it| fs::symlink_metadata(it).is_ok())
             .collect();
+        let mut problems = Vec::new();
         if below {
-            paths.extend(find_below(&self.directory));
+            let (found, unlisted) = find_below(&self.directory);
+            paths.extend(found);
+            problems = unlisted;
         }
         paths.sort();
         paths.dedup();
         let trust = |path: &PathBuf| self.trust(path.parent().unwrap_or(Path::new("")));
-        paths
-            .into_iter()
-            .map(|path| {
-                let (name, trust) = (shown(&path), trust(&path));
-                (path, name, trust)
-            })
-            .collect()
+        let files = paths.into_iter().map(|path| {
+            let (name, trust) = (shown(&path), trust(&path));
+            (path, name, trust)
+        });
+        (files.collect(), problems)
     }
 
     /// How far the trust in a file reaches that was found in a directory.

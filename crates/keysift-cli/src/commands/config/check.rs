@@ -23,7 +23,7 @@ pub(crate) fn run(args: &ConfigCheckArgs) -> anyhow::Result<Exit> {
     fs::metadata(&args.path).with_context(|| format!("{}", args.path.display()))?;
     let mut problems = Vec::new();
     let mut files: Vec<Arc<ConfigFile>> = Vec::new();
-    for (path, name, trust) in candidates(args) {
+    for (path, name, trust) in candidates(args, &mut problems) {
         match load(&path, &name, &trust) {
             Ok(loaded) => files.extend(loaded),
             Err(error) => problems.extend(error.problems().cloned()),
@@ -50,7 +50,10 @@ pub(crate) fn run(args: &ConfigCheckArgs) -> anyhow::Result<Exit> {
 }
 
 /// Every file that has a say in a scan of the path, with its name and its trust.
-fn candidates(args: &ConfigCheckArgs) -> Vec<(PathBuf, String, Trust)> {
+fn candidates(
+    args: &ConfigCheckArgs,
+    problems: &mut Vec<Problem>,
+) -> Vec<(PathBuf, String, Trust)> {
     let named = args
         .config
         .config_files
@@ -60,8 +63,9 @@ fn candidates(args: &ConfigCheckArgs) -> Vec<(PathBuf, String, Trust)> {
         .map(|path| (path.clone(), path.display().to_string(), Trust::Named))
         .collect();
     if args.config.config_only.is_none() && !args.config.no_config {
-        let is_file = !args.path.is_dir();
-        all.extend(Tree::of_path(&args.path).files(!is_file));
+        let (found, unlisted) = Tree::of_path(&args.path).files(args.path.is_dir());
+        all.extend(found);
+        problems.extend(unlisted);
     }
     all
 }
@@ -94,7 +98,7 @@ fn tell(mut problems: Vec<Problem>, files: usize) -> anyhow::Result<Exit> {
 
 /// A warning for each entry that allows nothing in a scan of the path.
 fn dead(args: &ConfigCheckArgs) -> anyhow::Result<Vec<Problem>> {
-    let settings = Settings::of_paths(&args.config, &[args.path.clone()])?;
+    let settings = Settings::of_paths(&args.config, std::slice::from_ref(&args.path))?;
     let configuration = &settings.configuration;
     let screen = ConfigScreen::new(Arc::clone(configuration), None).counting_all();
     let mut all = rules::with_builtin(&[])?;
@@ -108,7 +112,7 @@ fn dead(args: &ConfigCheckArgs) -> anyhow::Result<Vec<Problem>> {
     let scanner = Scanner::new(all, options)?;
     let archives = settings.archives(&ArchiveArgs::default());
     let files = settings.files(&FileArgs::default());
-    let source = source(&[args.path.clone()] as &[PathBuf], files, archives)?;
+    let source = source(std::slice::from_ref(&args.path), files, archives)?;
     let should_interrupt = interrupted_by_signals()?;
     let options = ScanOptions::default().screen(Some(Arc::new(screen)));
     let summary = keysift::scan(

@@ -68,7 +68,7 @@ fn write_key(out: &mut String, key: &Key) {
     if key.example.is_empty() {
         return;
     }
-    out.push_str("\n");
+    out.push('\n');
     let default = match (key.is_required, key.default) {
         (true, _) => "required".to_owned(),
         (false, default) => format!("default: {default}"),
