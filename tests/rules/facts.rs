@@ -45,17 +45,23 @@ fn tells(format: &Format) -> String {
 }
 
 fn has_check(rule: &Rule) -> bool {
-    let is_check = |format: &&Format| format.proof != Proof::Nothing;
-    rule.checks.iter().any(|format| is_check(&format))
+    let mut checks = rule.checks.iter();
+    checks.any(|format| format.proof != Proof::Nothing)
 }
 
 fn has_checksum(rule: &Rule) -> bool {
-    let is_checksum = |format: &&Format| matches!(format.proof, Proof::Checksum(_));
-    rule.checks.iter().any(|format| is_checksum(&format))
+    let mut checks = rule.checks.iter();
+    checks.any(|format| matches!(format.proof, Proof::Checksum(_)))
 }
 
 fn has_facts(rule: &Rule) -> bool {
-    rule.checks.iter().any(|format| !format.tells.is_empty())
+    all_formats(rule).any(|format| !format.tells.is_empty())
+}
+
+/// The formats of the rule and of what stands beside its secret.
+fn all_formats(rule: &Rule) -> impl Iterator<Item = &'static Format> {
+    let beside = rule.companions.iter().flat_map(|part| part.checks.iter());
+    rule.checks.iter().chain(beside).copied()
 }
 
 fn share(rules: &RuleSet, holds: fn(&Rule) -> bool) -> String {
@@ -82,12 +88,9 @@ fn page(rules: &RuleSet) -> String {
     }
     page.push_str("\n| format | what is checked and told | proves | tells | reads | rules |\n| --- | --- | --- | --- | --- | --- |\n");
     for format in formats() {
-        let names = |rule: &&std::sync::Arc<Rule>| {
-            rule.checks.iter().any(|check| check.name == format.name)
-        };
         let ids: Vec<String> = rules
             .iter()
-            .filter(names)
+            .filter(|rule| all_formats(rule).any(|known| known.name == format.name))
             .map(|rule| format!("`{}`", rule.id))
             .collect();
         let reads = match format.input {
@@ -127,18 +130,20 @@ fn the_page_of_facts_says_what_the_formats_say() {
     );
 }
 
+/// Whether nothing is told of a made-up secret of the rule. What is read beside a secret is not made up.
+fn is_silent(rule: &Rule) -> bool {
+    let secret = rule.sample_secret(1).unwrap_or_default();
+    let is_silent =
+        |format: &Format| format.input == Input::Secret && (format.facts)(&secret).is_empty();
+    rule.companions.is_empty() && rule.checks.iter().all(|format| is_silent(format))
+}
+
 /// Of most rules that say they decode facts, a made-up secret tells some. Into a few forms nothing can be written: a
 /// token of Kubernetes is made up without claims, a key in Base64 without its structure.
 #[test]
 fn a_rule_that_decodes_facts_tells_some_of_its_own_secrets() {
     let builtin = rules::builtin();
     let telling: Vec<_> = builtin.iter().filter(|rule| has_facts(rule)).collect();
-    let is_silent = |rule: &Rule| {
-        let secret = rule.sample_secret(1).unwrap_or_default();
-        rule.checks
-            .iter()
-            .all(|format| format.input == Input::Secret && (format.facts)(&secret).is_empty())
-    };
     let silent: Vec<&str> = telling
         .iter()
         .filter(|rule| is_silent(rule))

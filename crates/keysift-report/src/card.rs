@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::mask::Mask;
 use crate::page::{Page, Style};
-use crate::{ReportOptions, SecretDisplay, record};
+use crate::{ReportOptions, SecretDisplay, part, record};
 
 /// The version of the shape of cards in JSON.
 const VERSION: u32 = 1;
@@ -89,6 +89,8 @@ pub struct Card {
     fingerprint: Option<String>,
     /// `path:line:column` of each place that is known.
     places: Vec<String>,
+    /// What stands beside it and belongs to it.
+    parts: Vec<String>,
     /// What its checks prove, or why they doubt it.
     proof: Vec<String>,
     facts: Vec<CardFact>,
@@ -121,6 +123,11 @@ impl Card {
             description: Some(rule.description.trim().to_owned()),
             secret: Some(secret),
             fingerprint: Some(finding.fingerprint.to_string()),
+            parts: finding
+                .parts
+                .iter()
+                .map(|part| part::told(part, &mask))
+                .collect(),
             proof: proof(finding),
             facts: finding
                 .facts
@@ -161,6 +168,16 @@ impl Card {
     pub fn of_report(finding: &Value) -> Option<Self> {
         let text = |pointer: &str| finding.pointer(pointer)?.as_str().map(String::from);
         let facts = finding.get("facts").and_then(Value::as_array);
+        let parts = finding.get("parts").and_then(Value::as_array);
+        let part = |part: &Value| {
+            let text = |name: &str| part.get(name)?.as_str();
+            let line = part.get("line").and_then(Value::as_u64)?;
+            Some(format!(
+                "{}: {} (line {line})",
+                text("name")?,
+                text("value")?
+            ))
+        };
         let fact = |fact: &Value| {
             let text = |name: &str| fact.get(name)?.as_str().map(String::from);
             Some(CardFact {
@@ -178,6 +195,7 @@ impl Card {
             confidence: text("/confidence"),
             secret: text("/secret").filter(|_| finding.get("redacted") == Some(&Value::Bool(true))),
             fingerprint: text("/fingerprint"),
+            parts: parts.into_iter().flatten().filter_map(part).collect(),
             facts: facts.into_iter().flatten().filter_map(fact).collect(),
             action: text("/remediation/action"),
             steps: text("/remediation/steps"),
@@ -287,6 +305,9 @@ fn write_card(page: &mut Page, card: &Card, now: &str) {
     );
     for (index, place) in card.places.iter().enumerate() {
         line(page, if index == 0 { "found at" } else { " " }, place);
+    }
+    for (index, part) in card.parts.iter().enumerate() {
+        line(page, if index == 0 { "goes with" } else { " " }, part);
     }
     if let Some(dropped) = &card.dropped {
         line(page, "dropped", dropped);
