@@ -2,7 +2,7 @@
 
 use crate::harness::{Outcome, Place, is_golden};
 
-const COMMANDS: [&[&str]; 22] = [
+const COMMANDS: [&[&str]; 23] = [
     &["config"],
     &["config", "check"],
     &["config", "init"],
@@ -11,6 +11,7 @@ const COMMANDS: [&[&str]; 22] = [
     &["config", "show"],
     &["scan"],
     &["git"],
+    &["explain"],
     &["hook"],
     &["hook", "install"],
     &["hook", "uninstall"],

@@ -19,6 +19,7 @@ mod baseline;
 mod config;
 mod cost;
 mod covered;
+mod explain;
 mod filtered;
 mod findings;
 mod git;

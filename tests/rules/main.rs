@@ -4,6 +4,7 @@
 
 mod companions;
 mod contexts;
+mod facts;
 mod near_misses;
 mod page;
 

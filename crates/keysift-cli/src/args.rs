@@ -3,6 +3,7 @@
 mod archive;
 mod baseline;
 mod config;
+mod explain;
 mod git;
 mod list;
 mod output;
@@ -21,6 +22,8 @@ pub(crate) use self::baseline::{
 pub(crate) use self::config::{
     ConfigArgs, ConfigCheckArgs, ConfigCommand, ConfigInitArgs, ConfigShowArgs,
 };
+pub(crate) use self::explain::{CardFormat, ExplainArgs};
+use self::explain::{EXPLAIN_ABOUT, EXPLAIN_EXAMPLES};
 pub(crate) use self::git::{
     BudgetArgs, GitArgs, HookArgs, HookCommand, InstallArgs, OnTimeout, PlaceArgs, RunArgs,
 };
@@ -65,6 +68,9 @@ pub(crate) enum Command {
     Git(GitArgs),
     /// Install, remove and run Git hooks
     Hook(HookArgs),
+    /// Print the identity card of a secret
+    #[command(long_about = EXPLAIN_ABOUT, after_long_help = EXPLAIN_EXAMPLES)]
+    Explain(ExplainArgs),
     /// List, show, check and test rules
     Rules(RulesArgs),
     /// Make, update, audit and check baselines of accepted findings

@@ -16,7 +16,7 @@ use crate::say;
 pub(crate) enum Exit {
     /// Nothing was found, or the command did what it was asked.
     Clean = 0,
-    /// Findings, or rules whose examples fail.
+    /// Findings, rules whose examples fail, or a secret that nothing is known of.
     Findings = 1,
     /// Wrong usage or configuration.
     Usage = 2,

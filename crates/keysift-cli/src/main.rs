@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         Command::Scan(args) => commands::scan::run(args),
         Command::Git(args) => commands::git::run(args),
         Command::Hook(args) => commands::hook::run(args),
+        Command::Explain(args) => commands::explain::run(&args),
         Command::Rules(args) => commands::rules::run(args),
         Command::Baseline(command) => commands::baseline::run(command),
         Command::Config(command) => commands::config::run(command),

@@ -83,8 +83,20 @@ fn open_one(
     Ok((report.format.open)(out, &options(args, is_terminal)))
 }
 
+/// How cards are written to standard output.
+pub(crate) fn card_options(color: When, show_secrets: bool) -> ReportOptions {
+    written(color, show_secrets, io::stdout().is_terminal())
+}
+
 fn options(args: &OutputArgs, is_terminal: bool) -> ReportOptions {
-    let has_color = match args.color {
+    ReportOptions {
+        explain: args.explain,
+        ..written(args.color, args.show_secrets, is_terminal)
+    }
+}
+
+fn written(color: When, show_secrets: bool, is_terminal: bool) -> ReportOptions {
+    let has_color = match color {
         When::Auto => {
             is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         }
@@ -92,7 +104,7 @@ fn options(args: &OutputArgs, is_terminal: bool) -> ReportOptions {
         When::Never => false,
     };
     ReportOptions {
-        secrets: if args.show_secrets {
+        secrets: if show_secrets {
             SecretDisplay::Shown
         } else {
             SecretDisplay::Redacted
@@ -107,9 +119,9 @@ fn options(args: &OutputArgs, is_terminal: bool) -> ReportOptions {
         } else {
             None
         },
-        explain: args.explain,
         tool_version: env!("CARGO_PKG_VERSION"),
         started: SystemTime::now(),
+        ..ReportOptions::default()
     }
 }
 

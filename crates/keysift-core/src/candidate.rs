@@ -277,7 +277,7 @@ impl Scanner {
 }
 
 /// The match with its verdict, and what all that is done for it costs.
-fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> (Match, u64) {
+pub(crate) fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> (Match, u64) {
     let subject = Subject {
         rule: entry.rule(),
         hay,

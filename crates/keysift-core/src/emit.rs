@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use keysift_facts::Facts;
+use keysift_facts::{Facts, Input};
 
 use crate::blob::{self, Origin, Span};
 use crate::check::{CONTEXT_BYTES, Reason, Verdict};
@@ -131,7 +131,7 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    fn finding(&mut self, hay: &[u8], secrets: &[Span], found: &Match) -> Finding {
+    pub(crate) fn finding(&mut self, hay: &[u8], secrets: &[Span], found: &Match) -> Finding {
         let entry = self.scanner.entry(found.rule);
         let secret = &hay[found.secret.moved(-(self.base as isize)).range()];
         self.lines.advance(hay, self.base, found.span.start);
@@ -150,7 +150,11 @@ impl<'a> Emitter<'a> {
         let mut parts = Vec::new();
         if dropped.is_none() {
             for format in &entry.rule().checks {
-                (format.facts)(secret)
+                let bytes = match format.input {
+                    Input::Secret => secret,
+                    Input::Match => &hay[found.span.moved(-(self.base as isize)).range()],
+                };
+                (format.facts)(bytes)
                     .into_iter()
                     .for_each(|fact| facts.push(fact));
             }

@@ -39,6 +39,7 @@ mod finding;
 mod fingerprint;
 mod patch;
 mod prefilter;
+mod recognise;
 mod rule;
 mod scanner;
 mod scratch;
@@ -64,6 +65,7 @@ pub use self::finding::{BaselineState, Excerpt, Finding, FoundPart, Position};
 pub use self::fingerprint::{Fingerprint, FingerprintKey};
 pub use self::patch::Part;
 pub use self::prefilter::PrefilterChoice;
+pub use self::recognise::Reading;
 pub use self::rule::{
     Action, Allow, Companion, Confidence, DEFAULT_COMPANION_BYTES, DEFAULT_REACH_BYTES,
     DEFAULT_WITHIN_BYTES, EntropyFloor, Examples, IdentityKind, MAX_REACH_BYTES, Remediation, Rule,

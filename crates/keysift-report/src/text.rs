@@ -339,7 +339,7 @@ fn place(finding: &Finding) -> String {
     format!("{}:{}", finding.start.line, finding.start.column)
 }
 
-fn severity_style(severity: Severity) -> Style {
+pub(crate) fn severity_style(severity: Severity) -> Style {
     match severity {
         Severity::Critical => Style::Critical,
         Severity::High => Style::High,

@@ -23,6 +23,7 @@ mod collector;
 pub mod config;
 mod day;
 mod examples;
+mod explain;
 #[cfg(feature = "git")]
 mod history;
 mod options;
@@ -38,6 +39,7 @@ pub use keysift_source as source;
 pub use self::collect::Collect;
 pub use self::day::Day;
 pub use self::examples::{FailedExample, failing_examples};
+pub use self::explain::{Explanation, explain};
 #[cfg(feature = "git")]
 pub use self::history::{HistoryScan, Repeats, scan_history};
 pub use self::options::{Order, ScanError, ScanOptions};

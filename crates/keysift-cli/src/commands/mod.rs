@@ -5,6 +5,7 @@ pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod cost;
 pub(crate) mod engine;
+pub(crate) mod explain;
 pub(crate) mod git;
 pub(crate) mod hook;
 pub(crate) mod list;
