@@ -37,6 +37,8 @@ pub enum Repeats {
     First,
     /// Every version that has it.
     Every,
+    /// Every version that has it, at every path at which that came in.
+    Everywhere,
 }
 
 impl HistoryScan {
@@ -111,7 +113,11 @@ pub fn scan_history<S: Sink>(
     };
     for (found, places) in found.iter().zip(&places.of_objects) {
         let counters = &mut collector.summary.counters;
-        placed.place(&placing, &found.unplaced, places, counters);
+        if scan.repeats == Repeats::Everywhere {
+            placed.place_everywhere(&placing, &found.unplaced, places, counters);
+        } else {
+            placed.place(&placing, &found.unplaced, places, counters);
+        }
     }
     for unscanned in options.screen.iter().flat_map(|it| it.unusable()) {
         *collector.summary.skipped.entry(unscanned.skip).or_default() += 1;
@@ -275,6 +281,29 @@ impl Placed {
                     None => self.findings.push((place.order, finding)),
                 }
                 counters.findings += 1;
+            }
+        }
+    }
+
+    /// Adds the findings of one object at each of its places. What is dropped is counted at the first.
+    fn place_everywhere(
+        &mut self,
+        placing: &Placing<'_>,
+        unplaced: &Unplaced,
+        places: &[Place],
+        counters: &mut Counters,
+    ) {
+        let Some((earliest, later)) = places.split_first() else {
+            return;
+        };
+        let (found, _) = placing.at(unplaced, earliest, counters);
+        self.findings
+            .extend(found.into_iter().map(|finding| (earliest.order, finding)));
+        for place in later {
+            let (found, _) = placing.at(unplaced, place, &mut Counters::default());
+            for finding in found.into_iter().filter(|it| it.dropped.is_none()) {
+                counters.findings += 1;
+                self.findings.push((place.order, finding));
             }
         }
     }

@@ -42,7 +42,8 @@ mod walk;
 mod worker;
 
 pub use self::history::{
-    Base, History, HistoryOptions, Object, ObjectId, ObjectKind, ObjectVisitor, Place, Places,
+    Base, Committer, Held, History, HistoryOptions, Object, ObjectId, ObjectKind, ObjectVisitor,
+    Place, Places, Taken,
 };
 pub use self::message_file::MessageFile;
 pub use self::push::{ObjectName, PushedRef};

@@ -4,6 +4,7 @@
 //! a visitor may use what it knows of the base. Where the objects came in is asked afterwards, for those that matter:
 //! [`History::places`].
 
+mod chronicle;
 mod delta;
 mod forest;
 mod graph;
@@ -29,6 +30,7 @@ use super::repository::Repository;
 use crate::error::{Error, ErrorKind};
 use crate::interrupt::Interrupt;
 
+pub use self::chronicle::{Committer, Held, Taken};
 pub use self::place::{Place, Places};
 
 /// All objects of a repository: in all its packs and loose, and in the repositories that it borrows from.
