@@ -210,6 +210,7 @@ fn paths_that_the_pages_name_exist() {
         "docs/ci.md",
         "docs/configuration.md",
         "docs/hooks.md",
+        "docs/inventory.md",
     ] {
         let text = fs::read_to_string(root().join(page)).unwrap();
         for name in text.split('`').skip(1).step_by(2) {

@@ -2,7 +2,7 @@
 
 use crate::harness::{Outcome, Place, is_golden};
 
-const COMMANDS: [&[&str]; 23] = [
+const COMMANDS: [&[&str]; 41] = [
     &["config"],
     &["config", "check"],
     &["config", "init"],
@@ -24,6 +24,24 @@ const COMMANDS: [&[&str]; 23] = [
     &["rules", "check"],
     &["rules", "checks"],
     &["rules", "cost"],
+    &["inventory"],
+    &["inventory", "update"],
+    &["inventory", "list"],
+    &["inventory", "show"],
+    &["inventory", "summary"],
+    &["inventory", "diff"],
+    &["inventory", "export"],
+    &["inventory", "approve"],
+    &["inventory", "assign"],
+    &["inventory", "retire"],
+    &["inventory", "review"],
+    &["inventory", "waive"],
+    &["inventory", "merge"],
+    &["inventory", "verify"],
+    &["check"],
+    &["plan"],
+    &["plan", "rotate"],
+    &["plan", "retire"],
     &["completions"],
     &["man"],
 ];

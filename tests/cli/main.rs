@@ -26,6 +26,7 @@ mod git;
 mod help;
 mod history;
 mod hook;
+mod inventory;
 mod output;
 mod rule_choice;
 mod rule_files;

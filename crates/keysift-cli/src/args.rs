@@ -5,6 +5,7 @@ mod baseline;
 mod config;
 mod explain;
 mod git;
+mod inventory;
 mod list;
 mod output;
 
@@ -28,6 +29,7 @@ pub(crate) use self::git::{
     BudgetArgs, GitArgs, HookArgs, HookCommand, InstallArgs, OnTimeout, PlaceArgs, RunArgs,
 };
 use self::git::{GIT_ABOUT, GIT_EXAMPLES};
+pub(crate) use self::inventory::*;
 pub(crate) use self::list::{ListArgs, ListFilter, ListFormat};
 pub(crate) use self::output::{OutputArgs, ReportArg, When};
 
@@ -79,6 +81,15 @@ pub(crate) enum Command {
     /// Show, check and write configurations
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Keep an inventory of identities
+    #[command(long_about = INVENTORY_ABOUT, after_long_help = INVENTORY_EXAMPLES)]
+    Inventory(InventoryArgs),
+    /// Check the inventory against policies
+    #[command(long_about = CHECK_ABOUT)]
+    Check(CheckArgs),
+    /// Say how to rotate or retire an identity
+    #[command(long_about = PLAN_ABOUT)]
+    Plan(PlanArgs),
     /// Print a completion script for a shell
     #[command(
         long_about = "Prints a completion script to standard output.\n\nFor example: keysift completions bash > ~/.local/share/bash-completion/completions/keysift"

@@ -90,6 +90,9 @@ fn hint(error: &anyhow::Error) -> Option<&str> {
         if let Some(error) = cause.downcast_ref::<SourceError>() {
             return error.hint();
         }
+        if let Some(error) = cause.downcast_ref::<keysift_registry::Error>() {
+            return error.hint();
+        }
         if let Some(error) = cause.downcast_ref::<HookError>() {
             return error.hint();
         }

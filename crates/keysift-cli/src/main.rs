@@ -29,6 +29,9 @@ fn main() -> ExitCode {
         Command::Rules(args) => commands::rules::run(args),
         Command::Baseline(command) => commands::baseline::run(command),
         Command::Config(command) => commands::config::run(command),
+        Command::Inventory(args) => commands::inventory::run(args),
+        Command::Check(args) => commands::inventory::check::run(&args),
+        Command::Plan(args) => commands::inventory::plan::run(&args),
         Command::Completions(args) => commands::completions::run(&args),
         Command::Man => commands::man::run(),
     };

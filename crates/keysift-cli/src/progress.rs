@@ -99,6 +99,11 @@ impl<S> BehindProgress<S> {
     pub(crate) fn new(sink: S, progress: Option<Progress>) -> Self {
         Self { sink, progress }
     }
+
+    /// The sink behind it.
+    pub(crate) fn into_inner(self) -> S {
+        self.sink
+    }
 }
 
 impl<S: Sink> Sink for BehindProgress<S> {

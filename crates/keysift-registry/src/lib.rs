@@ -22,8 +22,8 @@
 //! ```
 
 mod calendar;
-pub mod declared;
 mod decide;
+pub mod declared;
 mod diff;
 mod error;
 mod export;
