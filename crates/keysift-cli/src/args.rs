@@ -86,7 +86,7 @@ pub(crate) enum Command {
     Inventory(InventoryArgs),
     /// Check the inventory against policies
     #[command(long_about = CHECK_ABOUT)]
-    Check(CheckArgs),
+    Check(InventoryCheckArgs),
     /// Say how to rotate or retire an identity
     #[command(long_about = PLAN_ABOUT)]
     Plan(PlanArgs),

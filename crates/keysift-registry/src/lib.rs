@@ -47,12 +47,12 @@ pub use self::diff::{Change, ChangeKind, Snapshot, SnapshotIdentity, count_chang
 pub use self::error::{Error, ErrorKind};
 pub use self::export::write_csv;
 pub use self::inventory::{
-    Card, CredentialCard, CredentialState, DeclarationCard, ExposureCard, GrantCard, Known, Owner,
-    ReviewCard, RotationCard, Totals, WaiverCard,
+    Card, CredentialCard, CredentialState, DeclarationCard, EdgeCard, ExposureCard, GrantCard,
+    HeldCard, Known, Owner, ReviewCard, RotationCard, Totals, WaiverCard,
 };
 pub use self::journal::{JournalEntry, Verified};
 pub use self::key::RegistryKey;
-pub use self::observed::{Grant, GrantLevel, Observed, OwnerBasis, OwnerHint, TimeBasis};
+pub use self::observed::{Concern, Grant, GrantLevel, Observed, OwnerBasis, OwnerHint, TimeBasis};
 pub use self::people::{
     CodeOwners, Contributor, Mailmap, PartyKind, Person, catalog_owner, read_people,
 };

@@ -31,6 +31,8 @@ pub struct Observed {
     pub grants: Vec<Grant>,
     /// Who owns it, as the file says; empty by default.
     pub owners: Vec<OwnerHint>,
+    /// What about it deserves a look; empty by default.
+    pub concerns: Vec<Concern>,
     /// When it was created, in seconds since 1970; `None` for unknown.
     pub created_at: Option<i64>,
     /// How [`created_at`](Self::created_at) and [`last_used_at`](Self::last_used_at) are known.
@@ -41,6 +43,17 @@ pub struct Observed {
     pub path: String,
     /// The line, 1-based.
     pub line: u64,
+}
+
+/// What about an identity deserves a look, as its file has it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, serde::Serialize)]
+pub struct Concern {
+    /// Its stable name, in kebab case, such as `unpinned-action`.
+    pub code: String,
+    /// The risk of the OWASP Non-Human Identities Top 10 (2025), `NHI1` to `NHI10`.
+    pub owasp: String,
+    /// What was seen.
+    pub detail: String,
 }
 
 /// How a time is known. The order is that of trust, the most trusted first.

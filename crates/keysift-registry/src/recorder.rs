@@ -11,6 +11,7 @@ use keysift_core::{
 };
 use keysift_facts::Facts;
 
+use crate::declared::Declarations;
 use crate::identify::{Identified, Subject, identify};
 use crate::key::RegistryKey;
 use crate::observed::Observed;
@@ -58,6 +59,13 @@ impl FoundExposure {
     }
 }
 
+/// A file that declares identities.
+#[derive(Debug)]
+pub(crate) struct DeclaredFile {
+    pub(crate) path: String,
+    pub(crate) declarations: Declarations,
+}
+
 /// An exposure that `HEAD` does not have any more.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -83,6 +91,9 @@ pub struct Recorder {
     pub(crate) exposures: Vec<FoundExposure>,
     by_slot: HashMap<(usize, Arc<str>, Box<str>), usize>,
     pub(crate) observed: Vec<Observed>,
+    pub(crate) declared: Vec<DeclaredFile>,
+    /// Whether a file that declares something was not read, so that what it declared before stays.
+    pub(crate) has_unread_declarations: bool,
     pub(crate) summary: Option<Summary>,
 }
 
@@ -97,6 +108,8 @@ impl Recorder {
             exposures: Vec::new(),
             by_slot: HashMap::new(),
             observed: Vec::new(),
+            declared: Vec::new(),
+            has_unread_declarations: false,
             summary: None,
         }
     }
@@ -105,6 +118,15 @@ impl Recorder {
     /// not come with the next complete one is gone.
     pub fn declare(&mut self, observed: impl IntoIterator<Item = Observed>) {
         self.observed.extend(observed);
+    }
+
+    /// Adds what a file declares; `path` is the file's in its source.
+    pub fn declare_file(&mut self, path: &str, declarations: Declarations) {
+        self.observed.extend(declarations.observed(path));
+        self.declared.push(DeclaredFile {
+            path: path.to_owned(),
+            declarations,
+        });
     }
 
     /// What `HEAD` does not have any more and a reference still leads to, for whoever can say when it was removed.

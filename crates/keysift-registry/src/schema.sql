@@ -117,6 +117,33 @@ CREATE TABLE access_grant(
   first_scan INTEGER NOT NULL REFERENCES scan(id),
   gone_scan INTEGER REFERENCES scan(id),
   UNIQUE(declaration_id, effect, action, resource, condition)) STRICT;
+-- What about a declaration deserves a look.
+CREATE TABLE concern(
+  declaration_id INTEGER NOT NULL REFERENCES declaration(id),
+  code TEXT NOT NULL, owasp TEXT NOT NULL, detail TEXT NOT NULL,
+  first_scan INTEGER NOT NULL REFERENCES scan(id),
+  gone_scan INTEGER REFERENCES scan(id),
+  PRIMARY KEY(declaration_id, code, detail)) STRICT, WITHOUT ROWID;
+-- A name that holds a credential, and where it gets it from. The holder is an identity's uid, or empty.
+CREATE TABLE declared_slot(
+  id INTEGER PRIMARY KEY,
+  source_id INTEGER NOT NULL REFERENCES source(id),
+  path TEXT NOT NULL, line INTEGER NOT NULL,
+  holder TEXT NOT NULL, name TEXT NOT NULL,
+  holding TEXT NOT NULL, entry TEXT NOT NULL,
+  first_scan INTEGER NOT NULL REFERENCES scan(id),
+  gone_scan INTEGER REFERENCES scan(id),
+  UNIQUE(source_id, path, line, holder, name, holding, entry)) STRICT;
+CREATE INDEX declared_slot_holder ON declared_slot(holder);
+-- How identities hang together, by their uids.
+CREATE TABLE edge(
+  id INTEGER PRIMARY KEY,
+  source_id INTEGER NOT NULL REFERENCES source(id),
+  path TEXT NOT NULL, line INTEGER NOT NULL,
+  src TEXT NOT NULL, relation TEXT NOT NULL, dst TEXT NOT NULL,
+  first_scan INTEGER NOT NULL REFERENCES scan(id),
+  gone_scan INTEGER REFERENCES scan(id),
+  UNIQUE(source_id, path, line, src, relation, dst)) STRICT;
 CREATE TABLE review(
   id INTEGER PRIMARY KEY,
   identity_id INTEGER NOT NULL REFERENCES identity(id),

@@ -379,7 +379,7 @@ Nothing is scanned: `keysift inventory update` does that.
 The exit code is 1 when a policy fails that is not waived, and otherwise 0; warnings are shown.";
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct CheckArgs {
+pub(crate) struct InventoryCheckArgs {
     /// List the policies, and check nothing
     #[arg(long)]
     pub(crate) policies: bool,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
-use crate::observed::{OwnerBasis, TimeBasis};
+use crate::observed::{Concern, OwnerBasis, TimeBasis};
 use crate::people::PartyKind;
 
 /// A time with how it is known; both are `None` where nothing says it.
@@ -177,6 +177,37 @@ pub struct DeclarationCard {
     pub is_federated: bool,
     /// What it grants.
     pub grants: Vec<GrantCard>,
+    /// What about it deserves a look.
+    pub concerns: Vec<Concern>,
+}
+
+/// A name by which the identity holds a credential.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct HeldCard {
+    /// The name, such as `NPM_TOKEN`.
+    pub name: String,
+    /// Where it gets its value from: `managed`, `federated`, `literal`, `encrypted`, `variable`, `unresolved` or
+    /// `placeholder`.
+    pub holding: String,
+    /// Which entry, role or variable that is; may be empty.
+    pub entry: String,
+    /// The file.
+    pub path: String,
+    /// The line, 1-based.
+    pub line: u64,
+}
+
+/// What the identity has to do with another one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
+pub struct EdgeCard {
+    /// `uses`, `can_assume` or `authenticates_as`.
+    pub relation: String,
+    /// The natural key of the other one.
+    pub other: String,
+    /// Whether it is the other one that does it.
+    pub is_incoming: bool,
 }
 
 /// A decision about an identity.
@@ -260,6 +291,10 @@ pub struct Card {
     pub credentials: Vec<CredentialCard>,
     /// Files that declare it.
     pub declarations: Vec<DeclarationCard>,
+    /// Names by which it holds credentials, as files say.
+    pub held: Vec<HeldCard>,
+    /// What it has to do with others, as files say.
+    pub edges: Vec<EdgeCard>,
     /// Decisions about it, the newest first.
     pub reviews: Vec<ReviewCard>,
     /// What was waived for it, also what is over.

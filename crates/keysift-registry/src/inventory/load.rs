@@ -8,6 +8,7 @@ use super::card::{
     Card, CredentialCard, CredentialState, DeclarationCard, GrantCard, Known, Owner, ReviewCard,
     WaiverCard,
 };
+use super::held;
 use super::place::superseded;
 use super::risk;
 use crate::error::Error;
@@ -32,6 +33,7 @@ impl Registry {
         credentials(connection, &mut cards)?;
         owners(connection, &mut cards)?;
         declarations(connection, &mut cards)?;
+        held::read(connection, &mut cards)?;
         decisions(connection, &mut cards)?;
         let mut cards: Vec<Card> = cards.into_values().collect();
         for card in &mut cards {
@@ -42,7 +44,7 @@ impl Registry {
     }
 }
 
-type Cards = BTreeMap<i64, Card>;
+pub(super) type Cards = BTreeMap<i64, Card>;
 
 fn identities(connection: &Connection) -> Result<Cards, Error> {
     let mut cards = Cards::new();
@@ -99,6 +101,8 @@ fn identity(row: &Row<'_>) -> rusqlite::Result<Card> {
         last_exposed_at: None,
         credentials: Vec::new(),
         declarations: Vec::new(),
+        held: Vec::new(),
+        edges: Vec::new(),
         reviews: Vec::new(),
         waivers: Vec::new(),
         open_since: BTreeMap::new(),
@@ -238,6 +242,7 @@ fn declarations(connection: &Connection, cards: &mut Cards) -> Result<(), Error>
             is_resolved: row.get(6)?,
         });
     }
+    let mut concerns = held::concerns(connection)?;
     let sql = "SELECT d.id, coalesce(i.merged_into, i.id), r.locator, d.path, d.line, d.is_federated
                FROM declaration d JOIN identity i ON i.id = d.identity_id JOIN source r ON r.id = d.source_id
                WHERE d.gone_scan IS NULL ORDER BY r.locator, d.path, d.line";
@@ -251,6 +256,7 @@ fn declarations(connection: &Connection, cards: &mut Cards) -> Result<(), Error>
                 line: row.get(4)?,
                 is_federated: row.get(5)?,
                 grants: grants.remove(&row.get(0)?).unwrap_or_default(),
+                concerns: concerns.remove(&row.get(0)?).unwrap_or_default(),
             });
         }
     }

@@ -34,6 +34,13 @@ pub struct Totals {
     pub without_owner: u64,
     /// For each column of the list how many identities have an answer, in percent.
     pub known_percent: BTreeMap<&'static str, u64>,
+    /// Names that hold a credential, as files say, by where they get it from.
+    pub held: BTreeMap<String, u64>,
+    /// Of the names that hold a secret, or get one from a store or by federation, the share that has none in the file, in
+    /// percent; `None` where no file names any.
+    pub secretless_percent: Option<u64>,
+    /// The same for each source.
+    pub secretless_by_source: BTreeMap<String, u64>,
     /// People who committed within 90 days, or stand in the table of people and have not left.
     pub people: u64,
     /// Identities to one person; `None` where no person is known.
@@ -73,7 +80,14 @@ impl Registry {
             counts
         };
         let all: Vec<&Card> = cards.iter().collect();
+        let (held, of_sources) = self.held()?;
         Ok(Totals {
+            secretless_percent: secretless(&held),
+            secretless_by_source: of_sources
+                .iter()
+                .filter_map(|(source, held)| Some((source.clone(), secretless(held)?)))
+                .collect(),
+            held,
             identities,
             by_kind: by(&|card| &card.kind, &active),
             by_provider: by(&|card| &card.provider, &active),
@@ -100,4 +114,30 @@ impl Registry {
                 .min_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0))),
         })
     }
+
+    /// Declared names that hold a credential by where they get it from: of all sources, and of each.
+    fn held(&self) -> Result<(Counts, BTreeMap<String, Counts>), Error> {
+        let sql = "SELECT r.locator, d.holding, count(*) FROM declared_slot d JOIN source r ON r.id = d.source_id
+                   WHERE d.gone_scan IS NULL GROUP BY 1, 2";
+        let mut statement = self.connection.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        let (mut all, mut of_sources) = (Counts::new(), BTreeMap::<String, Counts>::new());
+        while let Some(row) = rows.next()? {
+            let (source, holding, count): (String, String, u64) =
+                (row.get(0)?, row.get(1)?, row.get(2)?);
+            *all.entry(holding.clone()).or_default() += count;
+            of_sources.entry(source).or_default().insert(holding, count);
+        }
+        Ok((all, of_sources))
+    }
+}
+
+/// How many of each kind.
+type Counts = BTreeMap<String, u64>;
+
+/// The share of names that need no secret in their file, in percent.
+fn secretless(held: &Counts) -> Option<u64> {
+    let of = |kinds: &[&str]| -> u64 { kinds.iter().filter_map(|kind| held.get(*kind)).sum() };
+    let without = of(&["managed", "federated"]);
+    (without * 100).checked_div(without + of(&["literal"]))
 }

@@ -61,6 +61,11 @@ pub const POLICIES: &[Policy] = &[
         "NHI7",
         "No credential is valid for longer than it should.",
     ),
+    policy(
+        "loose-federation",
+        "NHI6",
+        "Federation trusts named subjects alone.",
+    ),
     policy("no-expiry", "NHI7", "Every credential expires."),
     policy(
         "orphaned",
@@ -95,6 +100,11 @@ pub const POLICIES: &[Policy] = &[
         "test-account",
         "NHI1",
         "Test accounts do not outlive their test.",
+    ),
+    policy(
+        "third-party-unpinned",
+        "NHI3",
+        "Code of others is pinned to what was reviewed.",
     ),
     policy("unowned", "NHI1", "The owner of each identity is known."),
     policy("unused", "NHI1", "What is not used is taken away."),

@@ -49,27 +49,74 @@ pub(super) fn breach(policy: &str, subject: &Subject<'_>) -> Option<Breach> {
         "decommission-overdue" => lifetime::decommission_overdue(subject),
         "expired" => lifetime::expired(subject),
         "expiring" => lifetime::expiring(subject),
-        "human-token" => human_token(subject),
+        "human-token" => human_token(subject).or_else(|| concern(subject, Severity::Medium, HUMAN)),
         "long-lifetime" => lifetime::long_lifetime(subject),
-        "no-expiry" => lifetime::no_expiry(subject),
+        "loose-federation" => concern(subject, Severity::High, LOOSE_FEDERATION),
+        "no-expiry" => {
+            lifetime::no_expiry(subject).or_else(|| concern(subject, Severity::Medium, NO_EXPIRY))
+        }
         "orphaned" => orphaned(subject),
-        "overprivileged" => overprivileged(subject),
+        "overprivileged" => {
+            overprivileged(subject).or_else(|| concern(subject, Severity::High, BROAD))
+        }
         "reuse" => reuse(subject),
         "review-overdue" => lifetime::review_overdue(subject),
         "rotation-due" => lifetime::rotation_due(subject),
         "secret-in-head" => in_head(subject),
         "secret-in-history" => in_history(subject),
-        "static-key-in-ci" => static_key_in_ci(subject),
+        "static-key-in-ci" => {
+            static_key_in_ci(subject).or_else(|| concern(subject, Severity::High, STATIC_IN_CI))
+        }
         "test-account" => lifetime::test_account(subject),
+        "third-party-unpinned" => concern(subject, Severity::Low, UNPINNED),
         "unowned" => subject
             .card
             .owners
             .is_empty()
             .then(|| warns(Severity::Low, "nothing says who owns it"))?,
         "unused" => lifetime::unused(subject),
-        "weak-authentication" => weak_authentication(subject),
+        "weak-authentication" => {
+            weak_authentication(subject).or_else(|| concern(subject, Severity::Medium, WEAK))
+        }
         _ => None,
     }
+}
+
+const BROAD: &[&str] = &[
+    "administrator",
+    "broad-token",
+    "reads-every-secret",
+    "no-human-gate",
+    "auto-approved",
+    "whole-disk",
+    "inherits-secrets",
+    "trusts-anyone",
+    "unrestricted-key",
+];
+const HUMAN: &[&str] = &["human-credential"];
+const LOOSE_FEDERATION: &[&str] = &["oidc-trust-without-subject", "oidc-trust-of-any-subject"];
+const NO_EXPIRY: &[&str] = &["static-key", "no-rotation"];
+const STATIC_IN_CI: &[&str] = &["static-ci-key"];
+const UNPINNED: &[&str] = &["unpinned-action", "unpinned-package"];
+const WEAK: &[&str] = &["clear-text", "weak-key"];
+
+/// What a file's declaration shows of one of these concerns, the first named here first; and how many more.
+fn concern(subject: &Subject<'_>, severity: Severity, codes: &[&str]) -> Option<Breach> {
+    let all = || {
+        let declarations = subject.card.declarations.iter();
+        declarations.flat_map(|declaration| &declaration.concerns)
+    };
+    let shown = codes
+        .iter()
+        .find_map(|code| all().find(|concern| concern.code == *code))?;
+    let count = all()
+        .filter(|concern| codes.contains(&&*concern.code))
+        .count();
+    let more = match count - 1 {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    warns(severity, format!("{}: {}{more}", shown.code, shown.detail))
 }
 
 impl Subject<'_> {

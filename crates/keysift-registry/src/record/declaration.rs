@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension as _, params};
 
 use super::Writer;
 use crate::error::Error;
-use crate::observed::{Grant, Observed};
+use crate::observed::{Concern, Grant, Observed};
 
 impl Writer<'_> {
     pub(super) fn declarations(&mut self, observed: &[Observed]) -> Result<(), Error> {
@@ -14,6 +14,7 @@ impl Writer<'_> {
             let declaration = self.declaration(identity, observed)?;
             self.declared.insert(declaration);
             self.grants(declaration, &observed.grants)?;
+            self.concerns(declaration, &observed.concerns)?;
         }
         Ok(())
     }
@@ -199,6 +200,37 @@ impl Writer<'_> {
             if !is_there {
                 let sql = "UPDATE access_grant SET gone_scan = ?2 WHERE id = ?1";
                 self.connection.execute(sql, (id, self.scan))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn concerns(&self, declaration: i64, concerns: &[Concern]) -> Result<(), Error> {
+        let sql = "INSERT INTO concern(declaration_id, code, owasp, detail, first_scan) VALUES (?1, ?2, ?3, ?4, ?5)
+                   ON CONFLICT(declaration_id, code, detail)
+                   DO UPDATE SET gone_scan = NULL, first_scan = excluded.first_scan WHERE gone_scan IS NOT NULL";
+        let mut insert = self.connection.prepare_cached(sql)?;
+        for concern in concerns {
+            let Concern {
+                code,
+                owasp,
+                detail,
+            } = concern;
+            insert.execute((declaration, code, owasp, detail, self.scan))?;
+        }
+        let sql =
+            "SELECT code, detail FROM concern WHERE declaration_id = ?1 AND gone_scan IS NULL";
+        let mut select = self.connection.prepare_cached(sql)?;
+        let stored = select.query_map([declaration], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let stored: Vec<(String, String)> = stored.collect::<Result<_, _>>()?;
+        for (code, detail) in stored {
+            let is_there = concerns
+                .iter()
+                .any(|concern| (&concern.code, &concern.detail) == (&code, &detail));
+            if !is_there {
+                let sql = "UPDATE concern SET gone_scan = ?4 WHERE declaration_id = ?1 AND code = ?2 AND detail = ?3";
+                self.connection
+                    .execute(sql, (declaration, code, detail, self.scan))?;
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 mod credential;
 mod declaration;
 mod exposure;
+mod holding;
 mod owner;
 
 use std::collections::{HashMap, HashSet};
@@ -177,9 +178,13 @@ impl Registry {
         writer.credentials(recorder, &slots)?;
         writer.exposures(recorder, &slots)?;
         writer.declarations(&recorder.observed)?;
+        writer.declared_files(&recorder.declared)?;
         if is_complete {
             writer.forget_unseen()?;
-            writer.forget_undeclared()?;
+            if !recorder.has_unread_declarations {
+                writer.forget_undeclared()?;
+                writer.forget_unsaid(&recorder.declared)?;
+            }
         }
         writer.owners(recorder)?;
         let mut outcome = writer.outcome;

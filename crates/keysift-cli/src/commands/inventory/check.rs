@@ -5,11 +5,11 @@ use std::io::{self, Write as _};
 use keysift_registry::{POLICIES, Violation};
 
 use super::{Inventory, stamp, table, text};
-use crate::args::{CheckArgs, ViewFormat};
+use crate::args::{InventoryCheckArgs, ViewFormat};
 use crate::exit::Exit;
 use crate::say;
 
-pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &InventoryCheckArgs) -> anyhow::Result<Exit> {
     let mut out = io::stdout().lock();
     if args.policies {
         match args.read.format {

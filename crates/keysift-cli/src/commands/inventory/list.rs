@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use keysift_registry::{Card, POLICIES, Violation};
 use serde_json::{Value, json};
 
-use super::{Inventory, table, text};
+use super::{Inventory, declared, table, text};
 use crate::args::{InventoryListArgs, ReadArgs, ViewFormat};
 use crate::exit::{Exit, Hint};
 use crate::say;
@@ -203,6 +203,7 @@ pub(super) fn summary(args: &ReadArgs) -> anyhow::Result<Exit> {
             writeln!(out, "  {count:>6}  {}", text(name))?;
         }
     }
+    declared::secretless(&mut out, &totals)?;
     writeln!(out, "\nanswers that are known")?;
     for (column, percent) in &totals.known_percent {
         writeln!(out, "  {percent:>5}%  {column}")?;

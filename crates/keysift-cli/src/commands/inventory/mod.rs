@@ -2,6 +2,7 @@
 
 mod change;
 pub(crate) mod check;
+mod declared;
 mod diff;
 mod export;
 mod list;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use keysift_registry::{Card, CredentialCard, ExposureCard, RotationCard, Violation, find};
 use serde_json::json;
 
-use super::{Inventory, list, table, text};
+use super::{Inventory, declared, list, table, text};
 use crate::args::{InventoryShowArgs, ViewFormat};
 use crate::exit::Exit;
 
@@ -31,6 +31,7 @@ pub(super) fn run(args: &InventoryShowArgs) -> anyhow::Result<Exit> {
             credentials(&mut out, card)?;
             places(&mut out, &exposures)?;
             rest(&mut out, card, &rotations)?;
+            declared::card(&mut out, card)?;
             demands(&mut out, &violations)?;
         }
     }
@@ -263,6 +264,15 @@ fn rest(out: &mut impl Write, card: &Card, rotations: &[RotationCard]) -> io::Re
             text(&declaration.path),
             declaration.line
         )?;
+        for concern in &declaration.concerns {
+            writeln!(
+                out,
+                "    {} ({}): {}",
+                concern.code,
+                concern.owasp,
+                text(&concern.detail)
+            )?;
+        }
         for grant in &declaration.grants {
             let condition = if grant.condition.is_empty() {
                 String::new()

@@ -14,13 +14,14 @@ use keysift::{
     Confidence, Finding, HistoryScan, Repeats, ScanOptions, Scanner, ScannerOptions, Sink, Summary,
     Unscanned,
 };
+use keysift_registry::declared::{MAX_FILE_BYTES, Reader, Unread, may_declare};
 use keysift_registry::{
     CodeOwners, Context, Contributor, Mailmap, Person, Recorded, Recorder, Registry, Removal,
     SourceKind, catalog_owner,
 };
 use keysift_report::{ReportOptions, ReportSink};
 
-use super::{key_source, registry_path, stamp, table, text};
+use super::{declared, key_source, registry_path, stamp, table, text};
 use crate::args::{ConfigArgs, UpdateArgs};
 use crate::commands::{engine, scan};
 use crate::exit::{Exit, Hint};
@@ -53,7 +54,7 @@ pub(super) fn run(args: &UpdateArgs) -> anyhow::Result<Exit> {
             scanner: &scanner,
             should_interrupt: &should_interrupt,
         };
-        let (found, locator, kind) = if args.git {
+        let found = if args.git {
             update.history(path, registry.key())?
         } else {
             update.tree(path, registry.key())?
@@ -61,11 +62,12 @@ pub(super) fn run(args: &UpdateArgs) -> anyhow::Result<Exit> {
         let context = Context {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             people: people.clone(),
-            ..found.1
+            ..found.context
         };
-        let recorded = registry.record((kind, &locator), &found.0, &context, &stamp)?;
-        say(&told(&locator, &recorded));
-        if !recorded.is_complete {
+        let source = (found.kind, &*found.locator);
+        let recorded = registry.record(source, &found.recorder, &context, &stamp)?;
+        say(&told(&found.locator, &recorded));
+        if !recorded.is_complete || found.exit == Exit::Incomplete {
             exit = Exit::Incomplete;
         }
     }
@@ -82,7 +84,14 @@ fn people(args: &UpdateArgs) -> anyhow::Result<Vec<Person>> {
 }
 
 /// What a scan of one source found, and what is known round it.
-type Found = (Recorder, Context);
+struct Found {
+    recorder: Recorder,
+    context: Context,
+    locator: String,
+    kind: SourceKind,
+    /// [`Exit::Incomplete`] where a file that declares something was not read.
+    exit: Exit,
+}
 
 struct Update<'u> {
     args: &'u UpdateArgs,
@@ -91,11 +100,7 @@ struct Update<'u> {
 }
 
 impl Update<'_> {
-    fn tree(
-        &self,
-        path: &Path,
-        key: &keysift_registry::RegistryKey,
-    ) -> anyhow::Result<(Found, String, SourceKind)> {
+    fn tree(&self, path: &Path, key: &keysift_registry::RegistryKey) -> anyhow::Result<Found> {
         if path.as_os_str() == "-" {
             return Err(Hint::new(
                 "-: standard input has no place to be recorded",
@@ -115,24 +120,31 @@ impl Update<'_> {
         let settings = Settings::of_paths(&no_config, &paths)?;
         let archives = settings.archives(&self.args.archives);
         let source = scan::source(&paths, settings.files(&self.args.files), archives)?;
-        let recorder = self.scan(Recorder::new(key, path), |sink, options| {
-            keysift::scan(self.scanner, &*source, sink, options, self.should_interrupt).map(drop)
+        let locator = self.locator(path);
+        let reader = Reader::new(path, declared::repository(&locator));
+        let mut recorder = declared::read_with(&reader, source, |source| {
+            self.scan(Recorder::new(key, path), |sink, options| {
+                keysift::scan(self.scanner, source, sink, options, self.should_interrupt).map(drop)
+            })
         })?;
+        let unread = reader.finish(&mut recorder);
         let read = |name: &str| read_text(&path.join(name));
         let context = papers(read);
-        Ok(((recorder, context), self.locator(path), SourceKind::Tree))
+        Ok(Found {
+            recorder,
+            context,
+            locator,
+            kind: SourceKind::Tree,
+            exit: declared::tell_unread(&unread),
+        })
     }
 
-    fn history(
-        &self,
-        path: &Path,
-        key: &keysift_registry::RegistryKey,
-    ) -> anyhow::Result<(Found, String, SourceKind)> {
+    fn history(&self, path: &Path, key: &keysift_registry::RegistryKey) -> anyhow::Result<Found> {
         let repository = git::open(path, &RepositoryOptions::default())?;
         let root = root(&repository);
         let history = History::new(repository, HistoryOptions::default());
         let how = HistoryScan::default().repeats(Repeats::Everywhere);
-        let recorder = self.scan(Recorder::new(key, &root), |sink, options| {
+        let mut recorder = self.scan(Recorder::new(key, &root), |sink, options| {
             keysift::scan_history(
                 self.scanner,
                 &history,
@@ -148,7 +160,23 @@ impl Update<'_> {
             Some(String::from_utf8_lossy(&bytes).into_owned())
         });
         self.chronicle(&history, &recorder, &mut context);
-        Ok(((recorder, context), self.locator(&root), SourceKind::Git))
+        let locator = self.locator(&root);
+        let reader = Reader::new(&root, declared::repository(&locator));
+        let unscanned = history.head_files(
+            &|path| may_declare(Path::new(path)),
+            MAX_FILE_BYTES as u64,
+            &mut |path, bytes| reader.take_file(path, bytes),
+            self.should_interrupt,
+        );
+        let mut unread = reader.finish(&mut recorder);
+        unread.extend(unscanned.into_iter().map(Unread::of));
+        Ok(Found {
+            recorder,
+            context,
+            locator,
+            kind: SourceKind::Git,
+            exit: declared::tell_unread(&unread),
+        })
     }
 
     /// What the history says of people, of removals and of programs that helped.

@@ -8,6 +8,7 @@ mod chronicle;
 mod delta;
 mod forest;
 mod graph;
+mod head;
 mod loose;
 mod order;
 mod place;
