@@ -133,7 +133,8 @@ impl Scanner {
             })
             .collect();
         rank(&mut entries);
-        let (literals, uses) = anchors::collect(&entries);
+        let known = laid_out.as_ref().map(|known| &*known.literals);
+        let (literals, uses) = anchors::collect(&entries, known);
         let layout = match laid_out {
             Some(known) => known.layout.adapted(&known.literals, &literals),
             None => Layout::of(&literals),
