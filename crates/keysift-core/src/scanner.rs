@@ -156,10 +156,14 @@ impl Scanner {
         let ScannerOptions {
             min_confidence,
             explain,
+            inline_comments,
             ..
         } = &self.options;
         let mut hasher = blake3::Hasher::new();
-        let how = format!("{} {min_confidence:?} {explain}", env!("CARGO_PKG_VERSION"));
+        let how = format!(
+            "{} {min_confidence:?} {explain} {inline_comments}",
+            env!("CARGO_PKG_VERSION")
+        );
         hasher.update(how.as_bytes());
         for rule in self.rules() {
             let packed = rule_bytes(rule)?;
