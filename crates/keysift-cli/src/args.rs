@@ -5,9 +5,11 @@ mod baseline;
 mod config;
 mod explain;
 mod git;
+mod hook;
 mod inventory;
 mod list;
 mod output;
+mod progress;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -25,19 +27,21 @@ pub(crate) use self::config::{
 };
 pub(crate) use self::explain::{CardFormat, ExplainArgs};
 use self::explain::{EXPLAIN_ABOUT, EXPLAIN_EXAMPLES};
-pub(crate) use self::git::{
-    BudgetArgs, GitArgs, HookArgs, HookCommand, InstallArgs, OnTimeout, PlaceArgs, RunArgs,
-};
+pub(crate) use self::git::GitArgs;
 use self::git::{GIT_ABOUT, GIT_EXAMPLES};
+pub(crate) use self::hook::{
+    BudgetArgs, HookArgs, HookCommand, InstallArgs, OnTimeout, PlaceArgs, RunArgs,
+};
 pub(crate) use self::inventory::*;
 pub(crate) use self::list::{ListArgs, ListFilter, ListFormat};
 pub(crate) use self::output::{OutputArgs, ReportArg, When};
+pub(crate) use self::progress::ProgressArg;
 
 const LONG_ABOUT: &str = "\
 Finds the credentials of machines - API keys, tokens, service-account keys, private keys, logins - \
 wherever they leaked, and says what they are.
 
-keysift never uses the network and shows no secret unless --show-secrets is given.";
+keysift uses the network only where `keysift git` is given a URL to clone from, and shows no secret unless --show-secrets is given.";
 
 const EXIT_CODES: &str = "\
 Exit codes:

@@ -84,8 +84,10 @@ fn hint(error: &anyhow::Error) -> Option<&str> {
         if let Some(error) = cause.downcast_ref::<RuleError>() {
             return error.hint();
         }
-        if let Some(ScanError::Source(error)) = cause.downcast_ref::<ScanError<io::Error>>() {
-            return error.hint();
+        match cause.downcast_ref::<ScanError<io::Error>>() {
+            Some(ScanError::Source(error)) => return error.hint(),
+            Some(ScanError::State { .. }) => return Some("name another file with --state FILE"),
+            _ => {}
         }
         if let Some(error) = cause.downcast_ref::<SourceError>() {
             return error.hint();

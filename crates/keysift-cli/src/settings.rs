@@ -48,6 +48,11 @@ impl Settings {
         Self::of_trees(args, tree.into_iter().collect())
     }
 
+    /// For a scan of several repositories: their own configurations would contradict each other, and none is looked for.
+    pub(crate) fn of_repositories(args: &ConfigArgs) -> anyhow::Result<Self> {
+        Self::of_trees(args, Vec::new())
+    }
+
     fn of_trees(args: &ConfigArgs, trees: Vec<Tree>) -> anyhow::Result<Self> {
         let is_gate = args.config_only.is_some();
         let mut files = Vec::new();

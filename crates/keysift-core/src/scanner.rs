@@ -13,7 +13,7 @@ use crate::check::companion::Companions;
 use crate::counters::Counters;
 use crate::fingerprint::FingerprintKey;
 use crate::prefilter::{self, Layout, Prefilter, PrefilterChoice};
-use crate::rule::{Confidence, Item, Plan, Rule, RuleError, RuleErrorKind, RuleSet};
+use crate::rule::{Confidence, Item, Plan, Rule, RuleError, RuleErrorKind, RuleSet, rule_bytes};
 use crate::scratch::Scratch;
 
 /// How a scanner scans.
@@ -146,6 +146,32 @@ impl Scanner {
             uses,
             options,
         })
+    }
+
+    /// A digest of all that decides what is found: the rules, the least confidence, and this program's version. The same
+    /// for two scanners that find the same.
+    ///
+    /// # Errors
+    /// A rule that cannot be written, as [`RuleSet::prepare`] has it.
+    pub fn digest(&self) -> Result<[u8; 32], RuleError> {
+        let ScannerOptions {
+            min_confidence,
+            explain,
+            inline_comments,
+            ..
+        } = &self.options;
+        let mut hasher = blake3::Hasher::new();
+        let how = format!(
+            "{} {min_confidence:?} {explain} {inline_comments}",
+            env!("CARGO_PKG_VERSION")
+        );
+        hasher.update(how.as_bytes());
+        for rule in self.rules() {
+            let packed = rule_bytes(rule)?;
+            hasher.update(&(packed.len() as u64).to_le_bytes());
+            hasher.update(&packed);
+        }
+        Ok(hasher.finalize().into())
     }
 
     /// A scratch that fits this scanner.

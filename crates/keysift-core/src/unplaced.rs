@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::blob::Origin;
+use crate::blob::{Origin, Span};
 use crate::check::Verdict;
 use crate::counters::Counters;
 use crate::emit::Emitter;
@@ -30,6 +30,14 @@ impl Unplaced {
         self.matches.len() * size_of::<Match>()
             + self.findings.len() * size_of::<Option<Finding>>()
             + of_findings.sum::<usize>()
+    }
+}
+
+impl Unplaced {
+    /// The rule and the place of each match that may be a finding.
+    pub fn candidates(&self) -> impl Iterator<Item = (&str, Span)> {
+        let findings = self.findings.iter().flatten();
+        findings.map(|finding| (&*finding.rule.id, finding.span))
     }
 }
 

@@ -53,6 +53,9 @@ pub(crate) struct FindingRecord<'a> {
     commit: Option<CommitRecord<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tag: Option<TagRecord<'a>>,
+    /// Only where several are scanned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repository: Option<&'a str>,
     /// Only of a whole history.
     #[serde(skip_serializing_if = "Option::is_none")]
     standing: Option<StandingRecord<'a>>,
@@ -117,6 +120,9 @@ pub(crate) struct StandingRecord<'a> {
     /// The first reference that leads to it; `null` where none does.
     reached_by: Option<&'a str>,
     in_head: bool,
+    /// The commit that took it away from `HEAD`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed_by: Option<CommitRecord<'a>>,
 }
 
 impl<'a> From<&'a Standing> for StandingRecord<'a> {
@@ -124,6 +130,7 @@ impl<'a> From<&'a Standing> for StandingRecord<'a> {
         Self {
             reached_by: standing.reached_by.as_deref(),
             in_head: standing.is_in_head,
+            removed_by: standing.removed_by.as_deref().map(CommitRecord::from),
         }
     }
 }
@@ -219,6 +226,7 @@ impl<'a> FindingRecord<'a> {
             path_bytes_hex,
             commit: finding.origin.commit().map(CommitRecord::from),
             tag: finding.origin.tag().map(TagRecord::from),
+            repository: repository(&finding.origin),
             standing: finding.standing.as_deref().map(StandingRecord::from),
             line: finding.start.line,
             column: finding.start.column,
@@ -292,6 +300,15 @@ impl From<Span> for SpanRecord {
     }
 }
 
+/// The one of several repositories that an origin is in.
+fn repository(origin: &Origin) -> Option<&str> {
+    match origin {
+        Origin::Within { repository, .. } => Some(repository),
+        Origin::Member { archive, .. } => repository(archive),
+        _ => None,
+    }
+}
+
 pub(crate) fn path(origin: &Origin) -> (Cow<'_, str>, Option<String>) {
     if let Origin::Member {
         archive,
@@ -302,6 +319,12 @@ pub(crate) fn path(origin: &Origin) -> (Cow<'_, str>, Option<String>) {
         let behind = format!("!{}", member.display());
         let bytes_hex = bytes_hex.map(|archive| archive + &hex(behind.as_bytes()));
         return (Cow::Owned(archive.into_owned() + &behind), bytes_hex);
+    }
+    if let Origin::Within { repository, origin } = origin {
+        let (path, bytes_hex) = path(origin);
+        let before = format!("{repository}/");
+        let bytes_hex = bytes_hex.map(|path| hex(before.as_bytes()) + &path);
+        return (Cow::Owned(before + &path), bytes_hex);
     }
     match origin.path() {
         Some(path) => match path.to_str() {

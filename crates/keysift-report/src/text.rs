@@ -291,6 +291,9 @@ fn origin_bytes(origin: &Origin) -> Vec<u8> {
             archive,
             path: member,
         } => [origin_bytes(archive), b"!".to_vec(), path(member)].concat(),
+        Origin::Within { repository, origin } => {
+            [repository.as_bytes(), b": ", &origin_bytes(origin)].concat()
+        }
         other => other.to_string().into_bytes(),
     }
 }
@@ -328,7 +331,16 @@ fn authorship(origin: &Origin) -> Option<String> {
 fn told_of(standing: &Standing) -> String {
     match &standing.reached_by {
         Some(_) if standing.is_in_head => "still in HEAD".to_owned(),
-        Some(name) => format!("not in HEAD; {name} leads to it"),
+        Some(name) => {
+            let removed = standing.removed_by.as_deref().map(|commit| {
+                let date = commit.date.map(|date| format!(", {date}"));
+                format!(" since {}{}", commit.short_id(), date.unwrap_or_default())
+            });
+            format!(
+                "not in HEAD{}; {name} leads to it",
+                removed.unwrap_or_default()
+            )
+        }
         None => {
             "unreachable: no reference leads to it, and the repository still holds it".to_owned()
         }

@@ -61,7 +61,7 @@ use std::sync::atomic::AtomicBool;
 use keysift_core::{Blob, Origin, Unscanned};
 
 #[cfg(feature = "archive")]
-pub use self::archive::{ArchiveOptions, Archives, FREE_BYTES};
+pub use self::archive::{ArchiveOptions, Archives, FREE_BYTES, is_archive};
 pub use self::error::{Error, ErrorKind};
 pub use self::files::{
     FileOptions, Files, Globs, MapPolicy, PathChoice, UserExcludes, WHOLE_FILE_BYTES,

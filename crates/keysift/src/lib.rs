@@ -27,6 +27,7 @@ mod explain;
 #[cfg(feature = "git")]
 mod history;
 mod options;
+mod progress;
 mod scan;
 mod screen;
 #[cfg(test)]
@@ -41,8 +42,12 @@ pub use self::day::Day;
 pub use self::examples::{FailedExample, failing_examples};
 pub use self::explain::{Explanation, explain};
 #[cfg(feature = "git")]
-pub use self::history::{HistoryScan, Repeats, scan_history};
+pub use self::history::{
+    Histories, HistoryScan, HistoryTask, Repeats, StateFile, StateTrust, scan_histories,
+    scan_history,
+};
 pub use self::options::{Order, ScanError, ScanOptions};
+pub use self::progress::Progress;
 pub use self::scan::scan;
 pub use self::screen::{Screen, Screens};
 

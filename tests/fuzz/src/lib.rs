@@ -19,6 +19,7 @@ mod encoding;
 mod facts;
 mod input;
 mod mutate;
+mod pack;
 mod report;
 mod rule_match;
 mod rule_parse;
@@ -30,6 +31,7 @@ pub use self::declared::declared;
 pub use self::encoding::encoding;
 pub use self::facts::facts;
 pub use self::mutate::Mutator;
+pub use self::pack::{delta, pack};
 pub use self::report::report;
 pub use self::rule_match::rule_match;
 pub use self::rule_parse::rule_parse;
@@ -42,8 +44,10 @@ pub type Target = fn(&[u8]);
 pub const TARGETS: &[(&str, Target)] = &[
     ("archive", archive),
     ("declared", declared),
+    ("delta", delta),
     ("encoding", encoding),
     ("facts", facts),
+    ("pack", pack),
     ("report", report),
     ("rule_match", rule_match),
     ("rule_parse", rule_parse),

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Subcommand, ValueEnum};
 use keysift_registry::Decision;
 
-use super::{ArchiveArgs, FileArgs, RuleArgs, When, names, threads};
+use super::progress::{ProgressArg, ProgressParser};
+use super::{ArchiveArgs, FileArgs, RuleArgs, names, threads};
 
 pub(crate) const INVENTORY_ABOUT: &str = "\
 Keeps an inventory of the identities of machines: whose credentials lie where, who owns them, how old they are.
@@ -117,9 +118,9 @@ pub(crate) struct UpdateArgs {
     pub(crate) files: FileArgs,
     #[command(flatten)]
     pub(crate) archives: ArchiveArgs,
-    /// Whether to show progress on standard error
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
-    pub(crate) progress: When,
+    /// Whether to show progress on standard error; json=FILE writes it to a file
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = ProgressParser)]
+    pub(crate) progress: ProgressArg,
     #[command(flatten)]
     pub(crate) registry: RegistryArgs,
     #[command(flatten)]

@@ -9,6 +9,8 @@ use clap::error::ErrorKind;
 use keysift::Order;
 use keysift_report::Format;
 
+use super::progress::{ProgressArg, ProgressParser};
+
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
@@ -30,9 +32,9 @@ pub(crate) struct OutputArgs {
     /// Whether to use colours
     #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
     pub(crate) color: When,
-    /// Whether to show progress on standard error
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
-    pub(crate) progress: When,
+    /// Whether to show progress on standard error; json=FILE writes it to a file
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = ProgressParser)]
+    pub(crate) progress: ProgressArg,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]

@@ -1,21 +1,19 @@
 //! What the commands that scan have in common: from arguments to a scanner, and from a summary to an exit code.
 
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
 use keysift::source::Source;
-use keysift::source::git::History;
 use keysift::{
-    FingerprintKey, HistoryScan, ScanError, ScanOptions, Scanner, ScannerOptions, Screen, Summary,
+    FingerprintKey, Histories, HistoryScan, ScanOptions, Scanner, ScannerOptions, Screen, Summary,
 };
 use keysift_report::Tee;
 
 use crate::args::{EngineArgs, OutputArgs};
 use crate::exit::{Exit, Hint};
-use crate::progress::{BehindProgress, Progress};
+use crate::progress::{BehindProgress, Display};
 use crate::report;
 use crate::settings::Settings;
 
@@ -32,16 +30,16 @@ pub(crate) fn scan(
         output,
         settings,
         nothing,
-        |scanner, sink, options, stop| keysift::scan(scanner, source, sink, options, stop),
+        |scanner, sink, options, stop| Ok(keysift::scan(scanner, source, sink, options, stop)?),
     )
 }
 
-/// Scans a whole history and reports as the arguments say.
-pub(crate) fn scan_history(
+/// Scans whole histories and reports as the arguments say.
+pub(crate) fn scan_histories(
     engine: &EngineArgs,
     output: &OutputArgs,
     settings: &Settings,
-    history: &History,
+    histories: &Histories,
     how: HistoryScan,
 ) -> anyhow::Result<Exit> {
     run(
@@ -50,7 +48,8 @@ pub(crate) fn scan_history(
         settings,
         Nothing::IsFine,
         |scanner, sink, options, stop| {
-            keysift::scan_history(scanner, history, how, sink, options, stop)
+            let scan = keysift::scan_histories(scanner, histories, how, sink, options, stop);
+            Ok(scan?)
         },
     )
 }
@@ -63,19 +62,14 @@ fn run(
     output: &OutputArgs,
     settings: &Settings,
     nothing: Nothing,
-    scan: impl FnOnce(
-        &Scanner,
-        &mut Report,
-        &ScanOptions,
-        &AtomicBool,
-    ) -> Result<Summary, ScanError<io::Error>>,
+    scan: impl FnOnce(&Scanner, &mut Report, &ScanOptions, &AtomicBool) -> anyhow::Result<Summary>,
 ) -> anyhow::Result<Exit> {
     let (scanner, screen) = scanner(engine, settings, output.explain)?;
     let screen = settings.with_baseline(screen, &engine.config)?;
     let reports = settings.reports(output)?;
     let sink = report::open(output, &reports)?;
     let should_interrupt = interrupted_by_signals()?;
-    let progress = Progress::begin(output.progress);
+    let progress = Display::begin(&output.progress)?;
     let options = ScanOptions::default()
         .threads(settings.threads(engine))
         .order(report::order(output, &reports))
@@ -83,7 +77,7 @@ fn run(
         .progress(
             progress
                 .as_ref()
-                .map(|progress| Arc::clone(&progress.bytes)),
+                .map(|progress| Arc::clone(&progress.counts)),
         );
     let mut sink = BehindProgress::new(sink, progress);
     let summary = scan(&scanner, &mut sink, &options, &should_interrupt)?;

@@ -20,6 +20,7 @@ use keysift::{Order, ScanOptions};
 use keysift_report::{Color, ReportOptions, Stopped};
 
 use super::engine::{self, Nothing, interrupted_by_signals};
+use super::scan;
 use crate::args::{BudgetArgs, HookArgs, HookCommand, InstallArgs, OnTimeout, PlaceArgs, RunArgs};
 use crate::exit::{Exit, Hint};
 use crate::say;
@@ -185,6 +186,7 @@ fn run_hook(args: &RunArgs) -> anyhow::Result<Exit> {
     let Some(source) = source(hook, repository, args)? else {
         return Ok(Exit::Clean);
     };
+    let source = scan::opened(source, settings.archives(&args.archives));
     let should_interrupt = interrupted_by_signals()?;
     let is_late = deadline(&args.budget, &should_interrupt);
     let (scanner, screen) = engine::scanner(&args.engine, &settings, false)?;

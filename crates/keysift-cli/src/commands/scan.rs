@@ -29,11 +29,15 @@ pub(crate) fn source(
     files: FileOptions,
     archives: Option<ArchiveOptions>,
 ) -> anyhow::Result<Box<dyn Source>> {
-    let source = unopened(paths, files)?;
-    Ok(match archives {
+    Ok(opened(unopened(paths, files)?, archives))
+}
+
+/// A source with its archives opened, unless `archives` is `None`.
+pub(crate) fn opened(source: Box<dyn Source>, archives: Option<ArchiveOptions>) -> Box<dyn Source> {
+    match archives {
         Some(options) => Box::new(Archives::new(source, options)),
         None => source,
-    })
+    }
 }
 
 fn unopened(paths: &[PathBuf], files: FileOptions) -> anyhow::Result<Box<dyn Source>> {

@@ -48,6 +48,11 @@ impl Form {
         }
     }
 
+    /// Whether every match begins at the beginning of a line.
+    pub(crate) const fn begins_line(&self) -> bool {
+        self.begins_line
+    }
+
     /// Whether a match may begin at `start`, by the bytes there. Right when it says no.
     #[inline]
     pub(crate) fn may_begin(&self, hay: &[u8], start: usize) -> bool {

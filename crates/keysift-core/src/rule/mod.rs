@@ -36,6 +36,7 @@ pub(crate) use self::frequency::{common_grams, log2_share_of};
 pub(crate) use self::literal::{Literal, Unit};
 pub(crate) use self::plan::{Plan, Tail};
 pub(crate) use self::positions::{ByteSet, MAX_POSITIONS};
+pub(crate) use self::prepared::rule_bytes;
 pub(crate) use self::program::{ProgramCache, Spans};
 pub(crate) use self::run::Run;
 pub(crate) use self::set::Item;

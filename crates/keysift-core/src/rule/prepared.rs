@@ -97,24 +97,28 @@ struct PackedAnchor {
     before_min: i64,
 }
 
+fn failed(error: postcard::Error) -> RuleError {
+    let message = format!("the rules cannot be packed: {error}");
+    RuleError::new(RuleErrorKind::Value, message)
+}
+
+/// A rule as bytes.
+pub(crate) fn rule_bytes(rule: &Rule) -> Result<Vec<u8>, RuleError> {
+    postcard::to_stdvec(rule).map_err(failed)
+}
+
 impl RuleSet {
     /// The set as bytes that [`RuleSet::prepared`] reads, for a program to carry with it.
     ///
     /// # Errors
     /// A rule whose `verify` table cannot be written.
     pub fn prepare(&self) -> Result<Vec<u8>, RuleError> {
-        let failed = |error: postcard::Error| {
-            RuleError::new(
-                RuleErrorKind::Value,
-                format!("the rules cannot be packed: {error}"),
-            )
-        };
         let literals = self.literals();
         let bytes: Vec<Vec<u8>> = (literals.iter())
             .map(|literal| literal.iter().map(|unit| unit.byte).collect())
             .collect();
         let rules: Vec<Vec<u8>> = (self.iter())
-            .map(|rule| postcard::to_stdvec(&**rule).map_err(failed))
+            .map(|rule| rule_bytes(rule))
             .collect::<Result<_, _>>()?;
         let mut packer = Packer::default();
         let items: Vec<PackedItem<'_>> = (self.rules.iter().zip(&rules))

@@ -25,7 +25,7 @@ use super::{declared, key_source, registry_path, stamp, table, text};
 use crate::args::{ConfigArgs, UpdateArgs};
 use crate::commands::{engine, scan};
 use crate::exit::{Exit, Hint};
-use crate::progress::{BehindProgress, Progress};
+use crate::progress::{BehindProgress, Display};
 use crate::settings::Settings;
 use crate::{rules, say};
 
@@ -224,13 +224,13 @@ impl Update<'_> {
             &ScanOptions,
         ) -> Result<(), keysift::ScanError<io::Error>>,
     ) -> anyhow::Result<Recorder> {
-        let progress = Progress::begin(self.args.progress);
-        let bytes = progress
+        let progress = Display::begin(&self.args.progress)?;
+        let counts = progress
             .as_ref()
-            .map(|progress| Arc::clone(&progress.bytes));
+            .map(|progress| Arc::clone(&progress.counts));
         let options = ScanOptions::default()
             .threads(self.args.threads)
-            .progress(bytes);
+            .progress(counts);
         let coverage = keysift_report::coverage(Box::new(io::stderr()), &ReportOptions::default());
         let mut sink = BehindProgress::new(Recording { recorder, coverage }, progress);
         scan(&mut sink, &options)?;
