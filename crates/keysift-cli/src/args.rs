@@ -5,6 +5,7 @@ mod baseline;
 mod config;
 mod explain;
 mod git;
+mod import;
 mod inventory;
 mod list;
 mod output;
@@ -29,6 +30,8 @@ pub(crate) use self::git::{
     BudgetArgs, GitArgs, HookArgs, HookCommand, InstallArgs, OnTimeout, PlaceArgs, RunArgs,
 };
 use self::git::{GIT_ABOUT, GIT_EXAMPLES};
+pub(crate) use self::import::ImportArgs;
+use self::import::{IMPORT_ABOUT, IMPORT_EXAMPLES};
 pub(crate) use self::inventory::*;
 pub(crate) use self::list::{ListArgs, ListFilter, ListFormat};
 pub(crate) use self::output::{OutputArgs, ReportArg, When};
@@ -90,6 +93,9 @@ pub(crate) enum Command {
     /// Say how to rotate or retire an identity
     #[command(long_about = PLAN_ABOUT)]
     Plan(PlanArgs),
+    /// Write files of other scanners as keysift's own
+    #[command(long_about = IMPORT_ABOUT, after_long_help = IMPORT_EXAMPLES)]
+    Import(ImportArgs),
     /// Print a completion script for a shell
     #[command(
         long_about = "Prints a completion script to standard output.\n\nFor example: keysift completions bash > ~/.local/share/bash-completion/completions/keysift"
@@ -133,9 +139,12 @@ Exit codes:
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Rules")]
 pub(crate) struct RuleArgs {
-    /// Add the rules of a file; may be given several times
+    /// Add the rules of a file, keysift's or another scanner's; may be given several times
     #[arg(long = "rules", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    /// Leave the built-in rules out: use those of --rules alone
+    #[arg(long, requires = "files")]
+    pub(crate) rules_only: bool,
     /// Use only these rules; `*` stands for any characters; may be given several times
     #[arg(long, value_name = "RULE")]
     pub(crate) enable: Vec<String>,
