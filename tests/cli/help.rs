@@ -2,7 +2,7 @@
 
 use crate::harness::{Outcome, Place, is_golden};
 
-const COMMANDS: [&[&str]; 41] = [
+const COMMANDS: [&[&str]; 42] = [
     &["config"],
     &["config", "check"],
     &["config", "init"],
@@ -42,6 +42,7 @@ const COMMANDS: [&[&str]; 41] = [
     &["plan"],
     &["plan", "rotate"],
     &["plan", "retire"],
+    &["import"],
     &["completions"],
     &["man"],
 ];

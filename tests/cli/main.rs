@@ -26,6 +26,7 @@ mod git;
 mod help;
 mod history;
 mod hook;
+mod import;
 mod inventory;
 mod output;
 mod rule_choice;

@@ -6,6 +6,7 @@ mod config;
 mod explain;
 mod git;
 mod hook;
+mod import;
 mod inventory;
 mod list;
 mod output;
@@ -32,6 +33,8 @@ use self::git::{GIT_ABOUT, GIT_EXAMPLES};
 pub(crate) use self::hook::{
     BudgetArgs, HookArgs, HookCommand, InstallArgs, OnTimeout, PlaceArgs, RunArgs,
 };
+pub(crate) use self::import::ImportArgs;
+use self::import::{IMPORT_ABOUT, IMPORT_EXAMPLES};
 pub(crate) use self::inventory::*;
 pub(crate) use self::list::{ListArgs, ListFilter, ListFormat};
 pub(crate) use self::output::{OutputArgs, ReportArg, When};
@@ -94,6 +97,9 @@ pub(crate) enum Command {
     /// Say how to rotate or retire an identity
     #[command(long_about = PLAN_ABOUT)]
     Plan(PlanArgs),
+    /// Write files of other scanners as keysift's own
+    #[command(long_about = IMPORT_ABOUT, after_long_help = IMPORT_EXAMPLES)]
+    Import(ImportArgs),
     /// Print a completion script for a shell
     #[command(
         long_about = "Prints a completion script to standard output.\n\nFor example: keysift completions bash > ~/.local/share/bash-completion/completions/keysift"
@@ -137,9 +143,12 @@ Exit codes:
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Rules")]
 pub(crate) struct RuleArgs {
-    /// Add the rules of a file; may be given several times
+    /// Add the rules of a file, keysift's or another scanner's; may be given several times
     #[arg(long = "rules", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    /// Leave the built-in rules out: use those of --rules alone
+    #[arg(long, requires = "files")]
+    pub(crate) rules_only: bool,
     /// Use only these rules; `*` stands for any characters; may be given several times
     #[arg(long, value_name = "RULE")]
     pub(crate) enable: Vec<String>,

@@ -5,6 +5,7 @@
 mod args;
 mod commands;
 mod exit;
+mod others;
 mod progress;
 mod report;
 mod rules;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Inventory(args) => commands::inventory::run(args),
         Command::Check(args) => commands::inventory::check::run(&args),
         Command::Plan(args) => commands::inventory::plan::run(&args),
+        Command::Import(args) => commands::import::run(&args),
         Command::Completions(args) => commands::completions::run(&args),
         Command::Man => commands::man::run(),
     };

@@ -16,6 +16,7 @@ use keysift::{Confidence, Day, RuleSet, ScannerOptions, Screen, Screens};
 
 use crate::args::{ArchiveArgs, ConfigArgs, EngineArgs, FileArgs, OutputArgs, ReportArg};
 use crate::exit::Hint;
+use crate::others::Others;
 use crate::{rules, say};
 
 /// What holds for a scan beside what was typed.
@@ -26,6 +27,7 @@ pub(crate) struct Settings {
     layers: Vec<Layer>,
     /// Whether what is scanned may leave nothing out, unless the one file says so.
     is_gate: bool,
+    pub(crate) others: Others,
 }
 
 impl Settings {
@@ -66,6 +68,7 @@ impl Settings {
             .files(files);
         let configuration = Configuration::load(trees, options)?;
         Ok(Self {
+            others: Others::read(args, configuration.trees())?,
             layers: configuration.layers(),
             configuration: Arc::new(configuration),
             is_gate,
@@ -79,7 +82,10 @@ impl Settings {
 
     /// The rules that are in force; warns of what the configuration says of rules that are not there.
     pub(crate) fn rules(&self, engine: &EngineArgs) -> anyhow::Result<RuleSet> {
-        let mut all = rules::with_builtin(&engine.rules.files)?;
+        let mut all = rules::named(&engine.rules)?;
+        if !engine.rules.rules_only {
+            self.others.add_rules(&mut all)?;
+        }
         self.configuration.add_rules(&mut all)?;
         for problem in self.configuration.warnings(&all) {
             let text = keysift_report::escape(problem.to_string().as_bytes());
@@ -111,17 +117,19 @@ impl Settings {
     /// The baseline's file, as it was typed or as the configuration names it; `None` without one.
     pub(crate) fn baseline_path(&self, args: &ConfigArgs) -> anyhow::Result<Option<PathBuf>> {
         if args.baseline.is_some() {
-            return Ok(args.baseline.clone());
+            let is_ours = !self.others.have_baseline;
+            return Ok(args.baseline.clone().filter(|_| is_ours));
         }
         Ok(self.configuration.baseline()?)
     }
 
-    /// Adds the check against the baseline, if there is one.
+    /// Adds the checks against files of other scanners, and against the baseline, if there is one.
     pub(crate) fn with_baseline(
         &self,
         screen: Arc<dyn Screen>,
         args: &ConfigArgs,
     ) -> anyhow::Result<Arc<dyn Screen>> {
+        let screen: Arc<dyn Screen> = Arc::new(Screens(vec![screen, self.others.screen()]));
         let Some(path) = self.baseline_path(args)? else {
             return Ok(screen);
         };

@@ -282,6 +282,7 @@ pub(crate) fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> (
         span: spans.matched,
         secret: spans.secret,
         verdict: check::judge(&subject, &entry.allowlist, &entry.companions),
+        allowed_where: entry.allowlist.allowed_where(&subject),
         signals: Signals::default(),
     };
     (found, budget::match_cost(&found, entry.rule()))

@@ -135,6 +135,8 @@ impl<'a> Emitter<'a> {
         let entry = self.scanner.entry(found.rule);
         let secret = &hay[found.secret.moved(-(self.base as isize)).range()];
         self.lines.advance(hay, self.base, found.span.start);
+        let matched = &hay[found.span.moved(-(self.base as isize)).range()];
+        let feeds = matched.iter().take_while(|byte| **byte == b'\n').count();
         let start = self.lines_at(hay, found.secret.start).position();
         let end = self
             .lines_at(
@@ -169,6 +171,7 @@ impl<'a> Emitter<'a> {
             secret: Secret::new(secret, entry.plan().secret_prefix_bytes),
             start,
             end,
+            match_line: self.lines.line + feeds as u64,
             confidence,
             fingerprint: Fingerprint::of(
                 entry.rule(),

@@ -97,6 +97,8 @@ pub struct Finding {
     pub start: Position,
     /// The place of the secret's last byte.
     pub end: Position,
+    /// The line on which the match starts, line feeds at its start left out: where other scanners say that it is.
+    pub match_line: u64,
     /// How likely it is to be real, after the checks.
     pub confidence: Confidence,
     /// The secret's stable name.

@@ -67,9 +67,9 @@ pub use self::patch::Part;
 pub use self::prefilter::PrefilterChoice;
 pub use self::recognise::Reading;
 pub use self::rule::{
-    Action, Allow, Companion, Confidence, DEFAULT_COMPANION_BYTES, DEFAULT_REACH_BYTES,
+    Action, Allow, AllowAll, Companion, Confidence, DEFAULT_COMPANION_BYTES, DEFAULT_REACH_BYTES,
     DEFAULT_WITHIN_BYTES, EntropyFloor, Examples, IdentityKind, MAX_REACH_BYTES, Remediation, Rule,
-    RuleError, RuleErrorKind, RuleSet, Severity, nearest,
+    RuleError, RuleErrorKind, RuleSet, SecretGroup, Severity, Tool, check_plain_pattern, nearest,
 };
 pub use self::scanner::{Match, PlanExplanation, RuleId, Scanner, ScannerOptions};
 pub use self::scratch::Scratch;

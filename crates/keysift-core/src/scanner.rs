@@ -66,6 +66,8 @@ pub struct Match {
     pub secret: Span,
     /// The checks' verdict.
     pub verdict: Verdict,
+    /// The tables of its rule's `allow.all` that describe it but for where it stands, a bit for each.
+    pub(crate) allowed_where: u32,
     /// What decided on an assignment; worked out for an explanation alone.
     pub(crate) signals: Signals,
 }
@@ -288,7 +290,8 @@ pub struct PlanExplanation<'a> {
     pub is_compiled: bool,
 }
 
-/// Orders the rules: those with a pattern before those that read assignments, then the more confident, then a provider's before a generic one, then the one whose anchors are longer,
+/// Orders the rules: those with a pattern before those that read assignments, then our own before imported ones, then the
+/// more confident, then a provider's before a generic one, then the one whose anchors are longer,
 /// then by id.
 fn rank(entries: &mut [Entry]) {
     let shortest = |entry: &Entry| {
@@ -310,6 +313,7 @@ fn rank(entries: &mut [Entry]) {
         };
         Reverse((
             entry.plan().reads.is_empty(),
+            !entry.plan().is_imported,
             entry.plan().confidence,
             !entry.plan().is_generic,
             length,

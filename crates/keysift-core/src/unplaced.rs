@@ -46,7 +46,7 @@ impl Scanner {
     pub fn depends_on_path(&self, unplaced: &Unplaced) -> bool {
         let has_paths = |found: &Match| {
             let rule = self.entry(found.rule).rule();
-            !rule.paths.is_empty() || !rule.allow.paths.is_empty()
+            !rule.paths.is_empty() || rule.allow.asks_for_the_origin()
         };
         unplaced.matches.iter().any(has_paths)
     }

@@ -26,6 +26,7 @@ mod examples;
 mod explain;
 #[cfg(feature = "git")]
 mod history;
+pub mod import;
 mod options;
 mod progress;
 mod scan;

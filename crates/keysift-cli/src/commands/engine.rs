@@ -81,6 +81,7 @@ fn run(
         );
     let mut sink = BehindProgress::new(sink, progress);
     let summary = scan(&scanner, &mut sink, &options, &should_interrupt)?;
+    settings.others.tell();
     Ok(outcome(&summary, engine.exit_zero_incomplete, nothing))
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod engine;
 pub(crate) mod explain;
 pub(crate) mod git;
 pub(crate) mod hook;
+pub(crate) mod import;
 pub(crate) mod inventory;
 pub(crate) mod list;
 pub(crate) mod man;

@@ -73,7 +73,7 @@ impl Form {
 /// Matches all that a pattern matches, and more where it counts beyond [`MAX_COUNT`]: every end of a match. `None` when
 /// it cannot be built.
 pub(super) fn of_ends(pattern: &str) -> Option<DFA> {
-    let hir = pattern::parse(pattern).ok()?.hir;
+    let hir = pattern::parse_unnamed(pattern).ok()?.hir;
     automaton(nfa(&relaxed(&hir, MAX_COUNT))?, MatchKind::All)
 }
 

@@ -3,6 +3,7 @@
 //! The parsed pattern is walked once. A run of neighbouring parts that stand for few strings is multiplied
 //! out; of all such runs the one is kept whose literals are rarest in source code.
 
+mod held;
 mod strings;
 mod tail;
 
@@ -10,6 +11,7 @@ use std::cell::OnceCell;
 
 use regex_syntax::hir::{Hir, HirKind};
 
+pub(super) use self::held::always_holds;
 use self::strings::{Strings, Units, product};
 use self::tail::Trail;
 pub(super) use self::tail::relaxed;
