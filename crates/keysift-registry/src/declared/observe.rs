@@ -37,7 +37,7 @@ impl Declarations {
             credentials: declared.public_ids.clone(),
             is_federated: is_federated && !has_secret,
             grants: declared.grants.iter().map(grant).collect(),
-            owners: declared.owners.iter().map(owner).collect(),
+            owners: declared.owners.iter().map(|party| owner(party)).collect(),
             created_at: created,
             concerns: declared.concerns.iter().map(concern).collect(),
             path: path.to_owned(),
@@ -47,9 +47,9 @@ impl Declarations {
     }
 }
 
-fn owner(party: &String) -> OwnerHint {
+fn owner(party: &str) -> OwnerHint {
     OwnerHint {
-        party: party.clone(),
+        party: party.to_owned(),
         basis: OwnerBasis::IacTag,
     }
 }
