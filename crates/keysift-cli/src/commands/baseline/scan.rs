@@ -70,7 +70,8 @@ pub(super) fn run(
             let repository = git::open(repository(args), &RepositoryOptions::default())?;
             let limit = settings.max_blob_bytes(None);
             let history = History::new(repository, HistoryOptions::default().max_blob_bytes(limit));
-            let how = HistoryScan::default();
+            let archives = settings.archives(&ArchiveArgs::default());
+            let how = HistoryScan::default().archives(archives);
             keysift::scan_history(
                 &scanner,
                 &history,
