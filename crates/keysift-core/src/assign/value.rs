@@ -282,7 +282,9 @@ fn bare(hay: &[u8], at: usize, operator: &Operator, kind: NameKind) -> Option<Va
                     || matches!(byte, b';' | b'"' | b'\'' | b'`' | b'<' | b'>' | b',')
             }
         }
-        Syntax::Arrow | Syntax::Comparison | Syntax::Argument | Syntax::Pair => return None,
+        Syntax::Arrow | Syntax::Comparison | Syntax::Argument | Syntax::Pair | Syntax::Login => {
+            return None;
+        }
     };
     let limit = hay.len().min(at + MAX_VALUE_BYTES);
     let (start, has_scheme) = pass_scheme(hay, at, limit);
@@ -307,6 +309,9 @@ fn bare(hay: &[u8], at: usize, operator: &Operator, kind: NameKind) -> Option<Va
     }
     while end > start && matches!(hay[end - 1], b'\\' | b',' | b'|' | b'*') {
         end -= 1;
+    }
+    if hay[start..end].ends_with(b"]]>") {
+        end -= 3;
     }
     for (open, close) in [(b'(', b')'), (b'[', b']'), (b'{', b'}')] {
         if end > start && hay[end - 1] == close && !hay[start..end].contains(&open) {
