@@ -3,5 +3,6 @@
 pub mod archives;
 pub mod blobs;
 pub mod oracle;
+pub mod packs;
 pub mod rules;
 pub mod runs;

@@ -3,7 +3,7 @@
 //! It shares nothing with the engine but the regex crate, the meaning of a rule, and the reader of assignments, which
 //! it sets to work at every offset.
 
-use keysift_core::{Rule, Span, assign};
+use keysift_core::{Rule, SecretGroup, Span, assign};
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
@@ -57,9 +57,13 @@ impl Oracle {
                 let Some(whole) = captures.get_match() else {
                     continue;
                 };
-                let secret = captures
-                    .get_group_by_name("secret")
-                    .unwrap_or_else(|| whole.span());
+                let group = |index| captures.get_group(index).filter(|span| !span.is_empty());
+                let secret = match rule.secret_group {
+                    SecretGroup::Named => captures.get_group_by_name("secret"),
+                    SecretGroup::Index(index) => group(index as usize),
+                    SecretGroup::First => (1..captures.group_len()).find_map(group),
+                };
+                let secret = secret.unwrap_or_else(|| whole.span());
                 let whole = Span::new(whole.start(), whole.end());
                 if has_keyword(rule, bytes, whole) {
                     found.push((rule.id.clone(), whole, Span::new(secret.start, secret.end)));

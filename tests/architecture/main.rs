@@ -40,6 +40,7 @@ const OWNED: &[(&str, &str)] = &[
     ("clap", "keysift-cli"),
     ("clap_complete", "keysift-cli"),
     ("clap_mangen", "keysift-cli"),
+    ("console", "keysift-cli"),
     ("flate2", "keysift-source"),
     ("gix", "keysift-source"),
     ("ignore", "keysift-source"),
@@ -205,8 +206,11 @@ fn paths_that_the_pages_name_exist() {
         "README.md",
         "CONTRIBUTING.md",
         "benches/compare/README.md",
+        "docs/baseline.md",
         "docs/ci.md",
+        "docs/configuration.md",
         "docs/hooks.md",
+        "docs/inventory.md",
     ] {
         let text = fs::read_to_string(root().join(page)).unwrap();
         for name in text.split('`').skip(1).step_by(2) {

@@ -2,9 +2,16 @@
 
 use crate::harness::{Outcome, Place, is_golden};
 
-const COMMANDS: [&[&str]; 16] = [
+const COMMANDS: [&[&str]; 42] = [
+    &["config"],
+    &["config", "check"],
+    &["config", "init"],
+    &["config", "reference"],
+    &["config", "schema"],
+    &["config", "show"],
     &["scan"],
     &["git"],
+    &["explain"],
     &["hook"],
     &["hook", "install"],
     &["hook", "uninstall"],
@@ -17,6 +24,25 @@ const COMMANDS: [&[&str]; 16] = [
     &["rules", "check"],
     &["rules", "checks"],
     &["rules", "cost"],
+    &["inventory"],
+    &["inventory", "update"],
+    &["inventory", "list"],
+    &["inventory", "show"],
+    &["inventory", "summary"],
+    &["inventory", "diff"],
+    &["inventory", "export"],
+    &["inventory", "approve"],
+    &["inventory", "assign"],
+    &["inventory", "retire"],
+    &["inventory", "review"],
+    &["inventory", "waive"],
+    &["inventory", "merge"],
+    &["inventory", "verify"],
+    &["check"],
+    &["plan"],
+    &["plan", "rotate"],
+    &["plan", "retire"],
+    &["import"],
     &["completions"],
     &["man"],
 ];

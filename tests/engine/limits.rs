@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use keysift_core::{Blob, Counters, Origin, RuleCost, RuleSet, Scanner, ScannerOptions};
+use keysift_core::{Blob, Counters, FoundPart, Origin, RuleCost, RuleSet, Scanner, ScannerOptions};
 use keysift_tests::rules;
 
 fn count(scanner: &Scanner, bytes: &[u8]) -> usize {
@@ -284,4 +284,40 @@ fn a_batch_of_any_size_can_be_asked_for() {
         stream.push(&mut scratch, b" at all", &mut |_| {});
         assert_eq!(stream.finish(&mut scratch, &mut |_| {}), 14);
     }
+}
+
+/// A list of accounts is no blob that was made to be slow.
+#[test]
+fn a_thousand_pairs_in_a_file_are_within_the_budget() {
+    const PAIRS: usize = 1000;
+    let all = rules::builtin();
+    let sample = |id: &str, seed: usize| {
+        let secret = all.get(id).unwrap().sample_secret(seed as u64).unwrap();
+        String::from_utf8(secret).unwrap()
+    };
+    let text: String = (0..PAIRS)
+        .map(|seed| {
+            let id = sample("aws-access-key-id", seed);
+            let secret = sample("aws-secret-access-key", seed);
+            format!("aws_access_key_id={id}\naws_secret_access_key={secret}\n\n")
+        })
+        .collect();
+    let scanner = Scanner::new(all, ScannerOptions::default()).unwrap();
+    let mut scratch = scanner.scratch();
+    let origin = Arc::new(Origin::Stdin);
+    let blob = Blob {
+        origin: &origin,
+        bytes: text.as_bytes(),
+        changed: None,
+    };
+    let (mut findings, mut paired) = (0, 0);
+    scanner.scan(&mut scratch, blob, &mut |finding| {
+        findings += 1;
+        let of_the_line_before = |part: &FoundPart| part.line + 1 == finding.start.line;
+        paired += usize::from(finding.parts.iter().any(of_the_line_before));
+    });
+    assert!(scratch.given_up().is_empty());
+    // One in a thousand random secrets does not look random.
+    assert!(findings > PAIRS - 10, "{findings}");
+    assert_eq!(paired, findings);
 }

@@ -2,9 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod damaged;
 mod harness;
 mod history;
 mod hostile_pack;
+mod large;
+mod many;
+mod opened;
+mod remembered;
+mod standing;
 
 use std::path::Path;
 use std::process::Command;

@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod companions;
 mod contexts;
 mod default_tier;
+mod facts;
 mod near_misses;
 mod page;
 

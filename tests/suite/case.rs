@@ -218,7 +218,11 @@ impl Expected {
             ("confidence", text(&self.confidence, Some(told.confidence))),
             (
                 "parts",
-                self.parts.as_ref().is_none_or(|parts| *parts == told.parts),
+                self.parts.as_ref().is_none_or(|parts| {
+                    let expand =
+                        |text: &String| String::from_utf8_lossy(&expand(text)).into_owned();
+                    parts.iter().map(expand).eq(told.parts.iter().cloned())
+                }),
             ),
             ("reason", text(&self.reason, told.reason)),
         ];

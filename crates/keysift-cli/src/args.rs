@@ -1,31 +1,50 @@
 //! What can be typed. Parsing validates and no more.
 
 mod archive;
+mod baseline;
+mod config;
+mod explain;
 mod git;
+mod hook;
+mod import;
+mod inventory;
 mod list;
+mod output;
+mod progress;
 
-use std::ffi::OsStr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::error::ErrorKind;
+use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
-use keysift::{Confidence, Order, PrefilterChoice};
-use keysift_report::Format;
+use keysift::{Confidence, PrefilterChoice};
 
 pub(crate) use self::archive::ArchiveArgs;
-pub(crate) use self::git::{
-    BudgetArgs, GitArgs, HookArgs, HookCommand, InstallArgs, OnTimeout, PlaceArgs, RunArgs,
+pub(crate) use self::baseline::{
+    AuditArgs, BaselineCommand, BaselineScanArgs, CheckArgs, CreateArgs,
 };
+pub(crate) use self::config::{
+    ConfigArgs, ConfigCheckArgs, ConfigCommand, ConfigInitArgs, ConfigShowArgs,
+};
+pub(crate) use self::explain::{CardFormat, ExplainArgs};
+use self::explain::{EXPLAIN_ABOUT, EXPLAIN_EXAMPLES};
+pub(crate) use self::git::GitArgs;
 use self::git::{GIT_ABOUT, GIT_EXAMPLES};
+pub(crate) use self::hook::{
+    BudgetArgs, HookArgs, HookCommand, InstallArgs, OnTimeout, PlaceArgs, RunArgs,
+};
+pub(crate) use self::import::ImportArgs;
+use self::import::{IMPORT_ABOUT, IMPORT_EXAMPLES};
+pub(crate) use self::inventory::*;
 pub(crate) use self::list::{ListArgs, ListFilter, ListFormat};
+pub(crate) use self::output::{OutputArgs, ReportArg, When};
+pub(crate) use self::progress::ProgressArg;
 
 const LONG_ABOUT: &str = "\
 Finds the credentials of machines - API keys, tokens, service-account keys, private keys, logins - \
 wherever they leaked, and says what they are.
 
-keysift never uses the network and shows no secret unless --show-secrets is given.";
+keysift uses the network only where `keysift git` is given a URL to clone from, and shows no secret unless --show-secrets is given.";
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -58,8 +77,29 @@ pub(crate) enum Command {
     Git(GitArgs),
     /// Install, remove and run Git hooks
     Hook(HookArgs),
+    /// Print the identity card of a secret
+    #[command(long_about = EXPLAIN_ABOUT, after_long_help = EXPLAIN_EXAMPLES)]
+    Explain(ExplainArgs),
     /// List, show, check and test rules
     Rules(RulesArgs),
+    /// Make, update, audit and check baselines of accepted findings
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
+    /// Show, check and write configurations
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Keep an inventory of identities
+    #[command(long_about = INVENTORY_ABOUT, after_long_help = INVENTORY_EXAMPLES)]
+    Inventory(InventoryArgs),
+    /// Check the inventory against policies
+    #[command(long_about = CHECK_ABOUT)]
+    Check(InventoryCheckArgs),
+    /// Say how to rotate or retire an identity
+    #[command(long_about = PLAN_ABOUT)]
+    Plan(PlanArgs),
+    /// Write files of other scanners as keysift's own
+    #[command(long_about = IMPORT_ABOUT, after_long_help = IMPORT_EXAMPLES)]
+    Import(ImportArgs),
     /// Print a completion script for a shell
     #[command(
         long_about = "Prints a completion script to standard output.\n\nFor example: keysift completions bash > ~/.local/share/bash-completion/completions/keysift"
@@ -103,9 +143,12 @@ Exit codes:
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Rules")]
 pub(crate) struct RuleArgs {
-    /// Add the rules of a file; may be given several times
+    /// Add the rules of a file, keysift's or another scanner's; may be given several times
     #[arg(long = "rules", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    /// Leave the built-in rules out: use those of --rules alone
+    #[arg(long, requires = "files")]
+    pub(crate) rules_only: bool,
     /// Use only these rules; `*` stands for any characters; may be given several times
     #[arg(long, value_name = "RULE")]
     pub(crate) enable: Vec<String>,
@@ -135,12 +178,14 @@ const SCANNING: &str = "Scanning";
 #[derive(Debug, clap::Args)]
 pub(crate) struct EngineArgs {
     #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    #[command(flatten)]
     pub(crate) rules: RuleArgs,
-    /// Report findings of at least this confidence
-    #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = names(Confidence::ALL, |value| value.as_str()), help_heading = "Rules")]
-    pub(crate) min_confidence: String,
+    /// Report findings of at least this confidence [default: medium]
+    #[arg(long, value_name = "LEVEL", env = "KEYSIFT_MIN_CONFIDENCE", value_parser = names(Confidence::ALL, |value| value.as_str()), help_heading = "Rules")]
+    pub(crate) min_confidence: Option<String>,
     /// Scan with this many threads, at most 512 [default: as many as the machine has]
-    #[arg(long, value_name = "N", value_parser = threads, help_heading = SCANNING)]
+    #[arg(long, value_name = "N", env = "KEYSIFT_THREADS", value_parser = threads, help_heading = SCANNING)]
     pub(crate) threads: Option<NonZeroUsize>,
     /// Key fingerprints with the bytes of this file, so that weak secrets get full fingerprints
     #[arg(long, value_name = "FILE", help_heading = SCANNING)]
@@ -159,7 +204,7 @@ pub(crate) struct EngineArgs {
     pub(crate) prefilter: Prefilter,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Files")]
 pub(crate) struct FileArgs {
     /// Scan what .gitignore and .ignore name as well
@@ -171,60 +216,6 @@ pub(crate) struct FileArgs {
     /// Leave out files larger than this; suffixes K, M and G [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) max_file_size: Option<u64>,
-}
-
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Output")]
-pub(crate) struct OutputArgs {
-    /// The format of the report, and its file if it has one of its own; may be given several times
-    #[arg(long = "format", short = 'f', value_name = "FORMAT[=FILE]", default_value = "text", value_parser = ReportParser)]
-    pub(crate) reports: Vec<ReportArg>,
-    /// Write the report that has no file of its own to this file instead of standard output
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// Show secrets in full
-    #[arg(long)]
-    pub(crate) show_secrets: bool,
-    /// Show also what the checks dropped, and why
-    #[arg(long)]
-    pub(crate) explain: bool,
-    /// The order of findings: by origin, when the scan is over, or as they are found
-    #[arg(long, value_enum, value_name = "ORDER")]
-    pub(crate) order: Option<OrderName>,
-    /// Whether to use colours
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
-    pub(crate) color: When,
-    /// Whether to show progress on standard error
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
-    pub(crate) progress: When,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(crate) enum When {
-    /// On a terminal
-    #[default]
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum OrderName {
-    /// Sorted by path, when the scan is over
-    ByOrigin,
-    /// At once
-    AsFound,
-}
-
-impl From<OrderName> for Order {
-    fn from(name: OrderName) -> Self {
-        match name {
-            OrderName::ByOrigin => Self::ByOrigin,
-            OrderName::AsFound => Self::AsFound,
-        }
-    }
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
@@ -299,6 +290,8 @@ pub(crate) struct CostArgs {
     #[arg(value_name = "PATH", required = true)]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    #[command(flatten)]
     pub(crate) rules: RuleArgs,
     #[command(flatten)]
     pub(crate) files: FileArgs,
@@ -341,54 +334,6 @@ pub(crate) struct CompletionsArgs {
 
 fn names<T: Copy>(all: &'static [T], name: fn(T) -> &'static str) -> PossibleValuesParser {
     PossibleValuesParser::new(all.iter().map(|value| name(*value)))
-}
-
-/// A report: `sarif`, or `sarif=report.sarif`.
-#[derive(Debug, Clone)]
-pub(crate) struct ReportArg {
-    pub(crate) format: &'static Format,
-    /// `None` for `--output` or standard output.
-    pub(crate) file: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone)]
-struct ReportParser;
-
-impl ReportParser {
-    fn names() -> impl Iterator<Item = PossibleValue> {
-        keysift_report::formats()
-            .iter()
-            .map(|format| PossibleValue::new(format.name).help(format.summary))
-    }
-}
-
-impl TypedValueParser for ReportParser {
-    type Value = ReportArg;
-
-    fn parse_ref(
-        &self,
-        command: &clap::Command,
-        argument: Option<&clap::Arg>,
-        value: &OsStr,
-    ) -> Result<ReportArg, clap::Error> {
-        let text = value
-            .to_str()
-            .ok_or_else(|| clap::Error::new(ErrorKind::InvalidUtf8).with_cmd(command))?;
-        let (name, file) = match text.split_once('=') {
-            Some((name, file)) => (name, Some(PathBuf::from(file))),
-            None => (text, None),
-        };
-        // It knows how to offer the near name.
-        let names = PossibleValuesParser::new(Self::names());
-        let name = names.parse_ref(command, argument, OsStr::new(name))?;
-        let format = keysift_report::format(&name)
-            .ok_or_else(|| clap::Error::new(ErrorKind::InvalidValue).with_cmd(command))?;
-        Ok(ReportArg { format, file })
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(Self::names()))
-    }
 }
 
 /// A number of threads. More than a few hundred only wait for one another.

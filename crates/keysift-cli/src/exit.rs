@@ -3,6 +3,8 @@
 use std::io;
 use std::process::ExitCode;
 
+use keysift::baseline::BaselineError;
+use keysift::config::ConfigError;
 use keysift::source::Error as SourceError;
 use keysift::source::git::hook::HookError;
 use keysift::{RuleError, ScanError};
@@ -14,7 +16,7 @@ use crate::say;
 pub(crate) enum Exit {
     /// Nothing was found, or the command did what it was asked.
     Clean = 0,
-    /// Findings, or rules whose examples fail.
+    /// Findings, rules whose examples fail, or a secret that nothing is known of.
     Findings = 1,
     /// Wrong usage or configuration.
     Usage = 2,
@@ -73,13 +75,24 @@ pub(crate) fn of_error(error: &anyhow::Error) -> Exit {
 
 fn hint(error: &anyhow::Error) -> Option<&str> {
     error.chain().find_map(|cause| {
+        if let Some(error) = cause.downcast_ref::<BaselineError>() {
+            return error.hint();
+        }
+        if let Some(error) = cause.downcast_ref::<ConfigError>() {
+            return error.hint();
+        }
         if let Some(error) = cause.downcast_ref::<RuleError>() {
             return error.hint();
         }
-        if let Some(ScanError::Source(error)) = cause.downcast_ref::<ScanError<io::Error>>() {
-            return error.hint();
+        match cause.downcast_ref::<ScanError<io::Error>>() {
+            Some(ScanError::Source(error)) => return error.hint(),
+            Some(ScanError::State { .. }) => return Some("name another file with --state FILE"),
+            _ => {}
         }
         if let Some(error) = cause.downcast_ref::<SourceError>() {
+            return error.hint();
+        }
+        if let Some(error) = cause.downcast_ref::<keysift_registry::Error>() {
             return error.hint();
         }
         if let Some(error) = cause.downcast_ref::<HookError>() {

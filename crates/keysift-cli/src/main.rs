@@ -5,9 +5,11 @@
 mod args;
 mod commands;
 mod exit;
+mod others;
 mod progress;
 mod report;
 mod rules;
+mod settings;
 
 use std::process::ExitCode;
 
@@ -24,7 +26,14 @@ fn main() -> ExitCode {
         Command::Scan(args) => commands::scan::run(args),
         Command::Git(args) => commands::git::run(args),
         Command::Hook(args) => commands::hook::run(args),
+        Command::Explain(args) => commands::explain::run(&args),
         Command::Rules(args) => commands::rules::run(args),
+        Command::Baseline(command) => commands::baseline::run(command),
+        Command::Config(command) => commands::config::run(command),
+        Command::Inventory(args) => commands::inventory::run(args),
+        Command::Check(args) => commands::inventory::check::run(&args),
+        Command::Plan(args) => commands::inventory::plan::run(&args),
+        Command::Import(args) => commands::import::run(&args),
         Command::Completions(args) => commands::completions::run(&args),
         Command::Man => commands::man::run(),
     };

@@ -13,30 +13,24 @@ use crate::args::{OutputArgs, ReportArg, When};
 use crate::exit::Hint;
 
 /// The order of findings that suits the reports.
-pub(crate) fn order(args: &OutputArgs) -> Order {
+pub(crate) fn order(args: &OutputArgs, reports: &[ReportArg]) -> Order {
     match args.order {
         Some(order) => order.into(),
         // A stream of lines is there to be read while the scan runs.
-        None if args
-            .reports
-            .iter()
-            .all(|report| report.format.name == "jsonl") =>
-        {
-            Order::AsFound
-        }
+        None if reports.iter().all(|it| it.format.name == "jsonl") => Order::AsFound,
         None => Order::ByOrigin,
     }
 }
 
 /// Opens every report. A report without a file of its own goes to `--output`, or else to standard output.
-pub(crate) fn open(args: &OutputArgs) -> anyhow::Result<Tee> {
-    check(args)?;
+pub(crate) fn open(args: &OutputArgs, reports: &[ReportArg]) -> anyhow::Result<Tee> {
+    check(args, reports)?;
     let mut sinks = Vec::new();
-    for report in &args.reports {
+    for report in reports {
         let file = report.file.as_deref().or(args.output.as_deref());
         sinks.push(open_one(report, file, args)?);
     }
-    if !args.reports.iter().any(|report| report.format.has_coverage) {
+    if !reports.iter().any(|report| report.format.has_coverage) {
         let options = options(args, io::stderr().is_terminal());
         sinks.push(keysift_report::coverage(Box::new(io::stderr()), &options));
     }
@@ -44,9 +38,8 @@ pub(crate) fn open(args: &OutputArgs) -> anyhow::Result<Tee> {
 }
 
 /// Each report has a place, and each place one report.
-fn check(args: &OutputArgs) -> anyhow::Result<()> {
-    let without_file: Vec<&str> = args
-        .reports
+fn check(args: &OutputArgs, reports: &[ReportArg]) -> anyhow::Result<()> {
+    let without_file: Vec<&str> = reports
         .iter()
         .filter(|report| report.file.is_none())
         .map(|report| report.format.name)
@@ -63,8 +56,7 @@ fn check(args: &OutputArgs) -> anyhow::Result<()> {
         );
         return Err(Hint::new(message, "leave --output out, or give it one more --format").into());
     }
-    let files: Vec<&Path> = args
-        .reports
+    let files: Vec<&Path> = reports
         .iter()
         .filter_map(|report| report.file.as_deref())
         .chain(args.output.as_deref())
@@ -91,8 +83,20 @@ fn open_one(
     Ok((report.format.open)(out, &options(args, is_terminal)))
 }
 
+/// How cards are written to standard output.
+pub(crate) fn card_options(color: When, show_secrets: bool) -> ReportOptions {
+    written(color, show_secrets, io::stdout().is_terminal())
+}
+
 fn options(args: &OutputArgs, is_terminal: bool) -> ReportOptions {
-    let has_color = match args.color {
+    ReportOptions {
+        explain: args.explain,
+        ..written(args.color, args.show_secrets, is_terminal)
+    }
+}
+
+fn written(color: When, show_secrets: bool, is_terminal: bool) -> ReportOptions {
+    let has_color = match color {
         When::Auto => {
             is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         }
@@ -100,7 +104,7 @@ fn options(args: &OutputArgs, is_terminal: bool) -> ReportOptions {
         When::Never => false,
     };
     ReportOptions {
-        secrets: if args.show_secrets {
+        secrets: if show_secrets {
             SecretDisplay::Shown
         } else {
             SecretDisplay::Redacted
@@ -115,9 +119,9 @@ fn options(args: &OutputArgs, is_terminal: bool) -> ReportOptions {
         } else {
             None
         },
-        explain: args.explain,
         tool_version: env!("CARGO_PKG_VERSION"),
         started: SystemTime::now(),
+        ..ReportOptions::default()
     }
 }
 

@@ -17,6 +17,15 @@ pub(crate) struct AnchorUse {
     pub(crate) next: ByteSet,
 }
 
+impl AnchorUse {
+    /// Whether a match may go on behind the literal at `at`, by the one byte there. Right when it says no.
+    #[inline]
+    pub(crate) fn may_go_on(&self, hay: &[u8], at: usize) -> bool {
+        hay.get(at + self.bytes as usize)
+            .is_none_or(|byte| self.next.holds(*byte))
+    }
+}
+
 /// How far round the starts of matches a scan has to look.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Margins {
@@ -85,24 +94,15 @@ impl AnchorUses {
     }
 }
 
-/// All rules' literals, each once and sorted, and for each the rules that it starts.
-pub(crate) fn collect(entries: &[Entry]) -> (Vec<Literal>, AnchorUses) {
-    let mut all: Vec<(Literal, AnchorUse)> = Vec::new();
-    for (index, entry) in entries.iter().enumerate() {
-        let anchors = &entry.plan().anchors;
-        let widest = widest_window(anchors);
-        all.extend(anchors.iter().map(|anchor| {
-            let (before_min, before_max) = widest.unwrap_or((anchor.before_min, anchor.before_max));
-            let anchor_use = AnchorUse {
-                rule: RuleId(index as u32),
-                before_min,
-                before_max,
-                bytes: anchor.literal.len() as u32,
-                next: next(entry.plan(), &anchor.literal),
-            };
-            (anchor.literal, anchor_use)
-        }));
+/// All rules' literals, each once and sorted, and for each the rules that it starts. `known` are the sorted literals of
+/// the prepared set that the rules come from, if they do.
+pub(crate) fn collect(entries: &[Entry], known: Option<&[Literal]>) -> (Vec<Literal>, AnchorUses) {
+    if let Some(collected) = known.and_then(|known| collect_known(entries, known)) {
+        return collected;
     }
+    let mut all: Vec<(Literal, AnchorUse)> = uses(entries)
+        .map(|(anchor, anchor_use)| (anchor.literal, anchor_use))
+        .collect();
     all.sort_by_cached_key(|(literal, _)| literal.key());
     let mut literals: Vec<Literal> = Vec::new();
     let mut starts = Vec::new();
@@ -115,6 +115,55 @@ pub(crate) fn collect(entries: &[Entry]) -> (Vec<Literal>, AnchorUses) {
     starts.push(all.len() as u32);
     let uses = all.into_iter().map(|(_, anchor)| anchor).collect();
     (literals, AnchorUses { starts, uses })
+}
+
+/// The same without sorting literals, which takes a part of the program's start; `None` where an anchor is not among
+/// the known.
+fn collect_known(entries: &[Entry], known: &[Literal]) -> Option<(Vec<Literal>, AnchorUses)> {
+    let place = |(anchor, anchor_use): (&Anchor, AnchorUse)| {
+        let place = anchor
+            .place
+            .filter(|place| known.get(*place as usize) == Some(&anchor.literal));
+        Some((place?, anchor_use))
+    };
+    let all: Vec<(u32, AnchorUse)> = uses(entries).map(place).collect::<Option<_>>()?;
+    let mut order: Vec<(u32, u32)> = (all.iter().zip(0..))
+        .map(|((place, _), index)| (*place, index))
+        .collect();
+    order.sort_unstable();
+    let mut literals = Vec::with_capacity(known.len());
+    let mut starts = Vec::with_capacity(known.len() + 1);
+    let mut last = None;
+    for (index, (place, _)) in order.iter().enumerate() {
+        if last != Some(*place) {
+            literals.push(known[*place as usize]);
+            starts.push(index as u32);
+            last = Some(*place);
+        }
+    }
+    starts.push(order.len() as u32);
+    let uses = (order.iter()).map(|(_, index)| all[*index as usize].1);
+    let uses = uses.collect();
+    Some((literals, AnchorUses { starts, uses }))
+}
+
+/// Each anchor of each rule.
+fn uses(entries: &[Entry]) -> impl Iterator<Item = (&Anchor, AnchorUse)> {
+    (entries.iter().zip(0..)).flat_map(|(entry, index)| {
+        let plan = entry.plan();
+        let widest = widest_window(&plan.anchors);
+        plan.anchors.iter().map(move |anchor| {
+            let (before_min, before_max) = widest.unwrap_or((anchor.before_min, anchor.before_max));
+            let anchor_use = AnchorUse {
+                rule: RuleId(index),
+                before_min,
+                before_max,
+                bytes: anchor.literal.len() as u32,
+                next: next(plan, &anchor.literal),
+            };
+            (anchor, anchor_use)
+        })
+    })
 }
 
 /// What may stand right behind an anchor's literal in a match.
@@ -144,4 +193,54 @@ pub(crate) fn margins(entries: &[Entry]) -> Margins {
     }
     margins.look = (margins.longest_anchor + 1).max(MAX_POSITIONS);
     margins
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rule::RuleSet;
+    use crate::scanner::{Scanner, ScannerOptions};
+
+    const ACME: &str = include_str!("../tests/acme.toml");
+
+    fn prepared(set: &RuleSet) -> RuleSet {
+        RuleSet::prepared(set.prepare().unwrap().leak()).unwrap()
+    }
+
+    fn parsed() -> RuleSet {
+        let mut set = RuleSet::parse("acme.toml", ACME).unwrap();
+        for word in ["zeta", "beta"] {
+            let text = ACME.replace("acme", word).replace("Acme", word);
+            set.merge(RuleSet::parse("other.toml", &text).unwrap())
+                .unwrap();
+        }
+        set
+    }
+
+    /// What starts which rule, and how often in a text.
+    fn collected(set: RuleSet) -> (String, u64) {
+        let scanner = Scanner::new(set, ScannerOptions::default()).unwrap();
+        let count = scanner.count_anchors(b"acme_ beta_ zeta_ acme_ yota_");
+        (format!("{:?}", scanner.uses), count)
+    }
+
+    #[test]
+    fn anchors_of_prepared_rules_are_those_of_the_same_rules_read() {
+        assert_eq!(collected(prepared(&parsed())), collected(parsed()));
+        assert_eq!(collected(parsed()).1, 4);
+        let some = |mut set: RuleSet| {
+            set.retain(|rule| !rule.id.contains("beta"));
+            collected(set)
+        };
+        assert_eq!(some(prepared(&parsed())), some(parsed()));
+        // One rule is not of the prepared set, and one prepared set is not the other.
+        let yota = ACME.replace("acme", "yota").replace("Acme", "yota");
+        let yota = RuleSet::parse("yota.toml", &yota).unwrap();
+        let more = |mut set: RuleSet, other: RuleSet| {
+            set.merge(other).unwrap();
+            collected(set)
+        };
+        let expected = more(parsed(), yota.clone());
+        assert_eq!(more(prepared(&parsed()), yota.clone()), expected);
+        assert_eq!(more(prepared(&parsed()), prepared(&yota)), expected);
+    }
 }

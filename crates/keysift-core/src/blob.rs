@@ -85,6 +85,13 @@ pub enum Origin {
         /// Its whole id in hexadecimal digits.
         id: String,
     },
+    /// Something of one of several repositories.
+    Within {
+        /// What the repository is called.
+        repository: Arc<str>,
+        /// What it is in the repository.
+        origin: Arc<Self>,
+    },
     /// A member of an archive. Links in an archive are members whose bytes are what they point to.
     Member {
         /// What the archive is called.
@@ -102,6 +109,7 @@ impl Origin {
             | Self::Staged { path, .. }
             | Self::Committed { path, .. }
             | Self::Member { path, .. } => Some(path),
+            Self::Within { origin, .. } => origin.path(),
             _ => None,
         }
     }
@@ -113,6 +121,7 @@ impl Origin {
             | Self::CommitMessage(commit)
             | Self::Note { commit, .. } => Some(commit),
             Self::Member { archive, .. } => archive.commit(),
+            Self::Within { origin, .. } => origin.commit(),
             _ => None,
         }
     }
@@ -121,6 +130,7 @@ impl Origin {
     pub fn tag(&self) -> Option<&Tag> {
         match self {
             Self::TagMessage(tag) => Some(tag),
+            Self::Within { origin, .. } => origin.tag(),
             _ => None,
         }
     }
@@ -159,6 +169,7 @@ impl fmt::Display for Origin {
             Self::Note { commit, reference } => {
                 write!(f, "commit {} note in {reference}", commit.short_id())
             }
+            Self::Within { repository, origin } => write!(f, "{repository}: {origin}"),
             Self::Member { archive, path } => write!(f, "{archive}!{}", path.display()),
         }
     }
@@ -188,6 +199,16 @@ pub(crate) fn touches(changed: &[Span], secret: Span) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_within_a_repository_is_called_by_both_and_judged_by_its_own_path() {
+        let origin = Origin::Within {
+            repository: "a.git".into(),
+            origin: Arc::new(Origin::File("b/c.env".into())),
+        };
+        assert_eq!(origin.to_string(), "a.git: b/c.env");
+        assert_eq!(origin.path_bytes(), b"b/c.env");
+    }
 
     #[test]
     fn a_member_is_called_by_all_archives_round_it_and_judged_by_its_own_path() {

@@ -39,16 +39,13 @@ const FORMAT_COST: u64 = 8;
 /// What it costs to report a match that passed: its line, its facts, its fingerprint.
 const REPORT_COST: u64 = 800;
 
-/// What it costs to look for companions, for each byte that they are looked for in: once for the verdict, and once for
-/// the report.
-const COMPANION_COST: u64 = 16;
-
 /// What all that is done for a match costs, once its spans are known.
 pub(crate) fn match_cost(found: &Match, rule: &Rule) -> u64 {
     let looks = SECRET_COST + FORMAT_COST * rule.checks.len() as u64;
+    // A companion is looked for once for the report, and once before where the verdict depends on it.
     let reaches = rule.companions.iter().map(|companion| {
         let bytes = found.span.len() + 2 * companion.within;
-        COMPANION_COST * bytes as u64
+        (1 + u64::from(companion.without.is_some())) * bytes as u64
     });
     let report = match found.verdict {
         Verdict::Keep(_) => REPORT_COST + reaches.sum::<u64>(),

@@ -9,12 +9,9 @@ use crate::budget::{self, WINDOW_COST};
 use crate::check::{self, Reason, Subject, Verdict};
 use crate::cost::{Meter, RuleCost};
 use crate::detect::{self, Search};
-use crate::rule::Spans;
+use crate::rule::{Spans, Tail};
 use crate::scanner::{Entry, Match, RuleId, Scanner};
 use crate::scratch::Scratch;
-
-/// What it costs to read a name and to find no value, counted in bytes of work.
-const READ_WORK_BYTES: usize = 16;
 
 impl Scanner {
     /// Appends the matches that start in `own`, sorted by place and rule. `hay` reaches far enough round `own`, or to the blob's ends.
@@ -96,8 +93,9 @@ impl Scanner {
         out: &mut Vec<Match>,
     ) -> bool {
         scratch.counters.candidates += 1;
-        self.suits(&anchor, hay, at)
+        anchor.may_go_on(hay, at)
             && !scratch.budget.is_over(anchor.rule)
+            && self.suits(&anchor, hay, at)
             && self.follow(scratch, hay, (anchor, at), own, out)
     }
 
@@ -105,15 +103,9 @@ impl Scanner {
     /// [`Margins::look`](crate::anchors::Margins).
     #[inline]
     pub(crate) fn suits(&self, anchor: &AnchorUse, hay: &[u8], at: usize) -> bool {
-        let behind = at + anchor.bytes as usize;
-        if hay
-            .get(behind)
-            .is_some_and(|byte| !anchor.next.holds(*byte))
-        {
-            return false;
-        }
         let tail = self.entry(anchor.rule).plan().tail.as_ref();
-        tail.is_none_or(|tail| tail.positions.may_begin(hay, at, anchor.bytes as usize))
+        let may_begin = |tail: &Tail| tail.positions.may_begin(hay, at, anchor.bytes as usize);
+        anchor.may_go_on(hay, at) && tail.is_none_or(may_begin)
     }
 
     /// Searches for the matches of an anchor that suits, now or with others; whether it passed.
@@ -174,11 +166,11 @@ impl Scanner {
         if !scratch.path_suits(rule, entry) || scratch.budget.left(rule).is_none() {
             return false;
         }
-        let read = assign::judged(hay, at, entry.plan().reads, self.options.explain);
+        let mut work = 0;
+        let reads = entry.plan().reads;
+        let read = assign::judged(hay, at, reads, self.options.explain, &mut work);
         let length = read.map_or(0, |(assignment, _)| assignment.end - at);
-        scratch
-            .budget
-            .spend(rule, (READ_WORK_BYTES + length) as u64);
+        scratch.budget.spend(rule, work as u64);
         scratch.counters.windows += 1;
         scratch.counters.window_bytes += length as u64;
         if let Some((assignment, judgement)) = read {
@@ -277,7 +269,7 @@ impl Scanner {
 }
 
 /// The match with its verdict, and what all that is done for it costs.
-fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> (Match, u64) {
+pub(crate) fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> (Match, u64) {
     let subject = Subject {
         rule: entry.rule(),
         hay,
@@ -290,6 +282,7 @@ fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> (Match, u64)
         span: spans.matched,
         secret: spans.secret,
         verdict: check::judge(&subject, &entry.allowlist, &entry.companions),
+        allowed_where: entry.allowlist.allowed_where(&subject),
         signals: Signals::default(),
     };
     (found, budget::match_cost(&found, entry.rule()))

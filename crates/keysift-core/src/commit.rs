@@ -46,19 +46,30 @@ pub struct Tag {
 #[non_exhaustive]
 pub struct Standing {
     /// The whole name of the first reference that leads to its commit: `HEAD`, then branches, those of remotes, tags, the
-    /// rest. `None` where none does: it is still in the repository, and nowhere else to be seen.
+    /// rest, and then entries of reflogs such as `HEAD@{3}` and `refs/stash@{1}`. `None` where none does: it is still in the repository, and nowhere else to be seen.
     pub reached_by: Option<Arc<str>>,
     /// Whether `HEAD` still has it at its path.
     pub is_in_head: bool,
+    /// The commit on the line of first parents of `HEAD` that took it away; `None` where `HEAD` still has it, where that
+    /// line never had it, and for what has no path.
+    pub removed_by: Option<Arc<Commit>>,
 }
 
 impl Standing {
-    /// Reached by this reference, and not in `HEAD`.
+    /// Reached by this reference or entry of a reflog, and not in `HEAD`.
     pub const fn new(reached_by: Option<Arc<str>>) -> Self {
         Self {
             reached_by,
             is_in_head: false,
+            removed_by: None,
         }
+    }
+
+    /// Sets the commit that took it away; none by default.
+    #[must_use]
+    pub fn removed_by(mut self, commit: Option<Arc<Commit>>) -> Self {
+        self.removed_by = commit;
+        self
     }
 
     /// Sets whether `HEAD` still has it; no by default.

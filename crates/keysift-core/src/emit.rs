@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use keysift_facts::Facts;
+use keysift_facts::{Facts, Input};
 
 use crate::blob::{self, Origin, Span};
 use crate::check::{CONTEXT_BYTES, Reason, Verdict};
@@ -131,10 +131,12 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    fn finding(&mut self, hay: &[u8], secrets: &[Span], found: &Match) -> Finding {
+    pub(crate) fn finding(&mut self, hay: &[u8], secrets: &[Span], found: &Match) -> Finding {
         let entry = self.scanner.entry(found.rule);
         let secret = &hay[found.secret.moved(-(self.base as isize)).range()];
         self.lines.advance(hay, self.base, found.span.start);
+        let matched = &hay[found.span.moved(-(self.base as isize)).range()];
+        let feeds = matched.iter().take_while(|byte| **byte == b'\n').count();
         let start = self.lines_at(hay, found.secret.start).position();
         let end = self
             .lines_at(
@@ -150,7 +152,11 @@ impl<'a> Emitter<'a> {
         let mut parts = Vec::new();
         if dropped.is_none() {
             for format in &entry.rule().checks {
-                (format.facts)(secret)
+                let bytes = match format.input {
+                    Input::Secret => secret,
+                    Input::Match => &hay[found.span.moved(-(self.base as isize)).range()],
+                };
+                (format.facts)(bytes)
                     .into_iter()
                     .for_each(|fact| facts.push(fact));
             }
@@ -165,6 +171,7 @@ impl<'a> Emitter<'a> {
             secret: Secret::new(secret, entry.plan().secret_prefix_bytes),
             start,
             end,
+            match_line: self.lines.line + feeds as u64,
             confidence,
             fingerprint: Fingerprint::of(
                 entry.rule(),
@@ -179,6 +186,7 @@ impl<'a> Emitter<'a> {
                 .options()
                 .keep_lines
                 .then(|| self.lines_of(hay, found.span)),
+            baseline: None,
             note: None,
             signals: found.signals.iter().collect(),
             dropped,

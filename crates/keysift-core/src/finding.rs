@@ -54,6 +54,29 @@ pub struct FoundPart {
     pub line: u64,
 }
 
+/// What a baseline knows of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BaselineState {
+    /// Nothing.
+    New,
+    /// The secret, at other places.
+    NewPlace,
+    /// The secret at this place.
+    Known,
+}
+
+impl BaselineState {
+    /// The name used in output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::NewPlace => "new-place",
+            Self::Known => "known",
+        }
+    }
+}
+
 /// A match that passed its checks, or, in an explanation, one that did not.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -74,6 +97,8 @@ pub struct Finding {
     pub start: Position,
     /// The place of the secret's last byte.
     pub end: Position,
+    /// The line on which the match starts, line feeds at its start left out: where other scanners say that it is.
+    pub match_line: u64,
     /// How likely it is to be real, after the checks.
     pub confidence: Confidence,
     /// The secret's stable name.
@@ -89,6 +114,8 @@ pub struct Finding {
     /// in them, and the offset of their first byte; `None` unless
     /// [`ScannerOptions::keep_lines`](crate::ScannerOptions::keep_lines) is set.
     pub kept_lines: Option<(Secret, usize)>,
+    /// What the baseline knows of it; `None` without a baseline.
+    pub baseline: Option<BaselineState>,
     /// What the configuration or the baseline says of it beside the reason; `None` where they say nothing.
     pub note: Option<Arc<str>>,
     /// The features of an assignment that decided, the strongest first; filled in only where dropped matches are

@@ -39,6 +39,7 @@ mod finding;
 mod fingerprint;
 mod patch;
 mod prefilter;
+mod recognise;
 mod rule;
 mod scanner;
 mod scratch;
@@ -60,14 +61,15 @@ pub use self::check::{CONTEXT_BYTES, Reason, Verdict};
 pub use self::commit::{Commit, CommitDate, Standing, Tag};
 pub use self::cost::RuleCost;
 pub use self::counters::Counters;
-pub use self::finding::{Excerpt, Finding, FoundPart, Position};
+pub use self::finding::{BaselineState, Excerpt, Finding, FoundPart, Position};
 pub use self::fingerprint::{Fingerprint, FingerprintKey};
 pub use self::patch::Part;
 pub use self::prefilter::PrefilterChoice;
+pub use self::recognise::Reading;
 pub use self::rule::{
-    Action, Allow, Companion, Confidence, DEFAULT_COMPANION_BYTES, DEFAULT_REACH_BYTES,
+    Action, Allow, AllowAll, Companion, Confidence, DEFAULT_COMPANION_BYTES, DEFAULT_REACH_BYTES,
     DEFAULT_WITHIN_BYTES, EntropyFloor, Examples, IdentityKind, MAX_REACH_BYTES, Remediation, Rule,
-    RuleError, RuleErrorKind, RuleSet, Severity, nearest,
+    RuleError, RuleErrorKind, RuleSet, SecretGroup, Severity, Tool, check_plain_pattern, nearest,
 };
 pub use self::scanner::{Match, PlanExplanation, RuleId, Scanner, ScannerOptions};
 pub use self::scratch::Scratch;

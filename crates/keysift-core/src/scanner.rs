@@ -13,7 +13,7 @@ use crate::check::companion::Companions;
 use crate::counters::Counters;
 use crate::fingerprint::FingerprintKey;
 use crate::prefilter::{self, Layout, Prefilter, PrefilterChoice};
-use crate::rule::{Confidence, Item, Plan, Rule, RuleError, RuleErrorKind, RuleSet};
+use crate::rule::{Confidence, Item, Plan, Rule, RuleError, RuleErrorKind, RuleSet, rule_bytes};
 use crate::scratch::Scratch;
 
 /// How a scanner scans.
@@ -66,6 +66,8 @@ pub struct Match {
     pub secret: Span,
     /// The checks' verdict.
     pub verdict: Verdict,
+    /// The tables of its rule's `allow.all` that describe it but for where it stands, a bit for each.
+    pub(crate) allowed_where: u32,
     /// What decided on an assignment; worked out for an explanation alone.
     pub(crate) signals: Signals,
 }
@@ -133,7 +135,8 @@ impl Scanner {
             })
             .collect();
         rank(&mut entries);
-        let (literals, uses) = anchors::collect(&entries);
+        let known = laid_out.as_ref().map(|known| &*known.literals);
+        let (literals, uses) = anchors::collect(&entries, known);
         let layout = match laid_out {
             Some(known) => known.layout.adapted(&known.literals, &literals),
             None => Layout::of(&literals),
@@ -145,6 +148,32 @@ impl Scanner {
             uses,
             options,
         })
+    }
+
+    /// A digest of all that decides what is found: the rules, the least confidence, and this program's version. The same
+    /// for two scanners that find the same.
+    ///
+    /// # Errors
+    /// A rule that cannot be written, as [`RuleSet::prepare`] has it.
+    pub fn digest(&self) -> Result<[u8; 32], RuleError> {
+        let ScannerOptions {
+            min_confidence,
+            explain,
+            inline_comments,
+            ..
+        } = &self.options;
+        let mut hasher = blake3::Hasher::new();
+        let how = format!(
+            "{} {min_confidence:?} {explain} {inline_comments}",
+            env!("CARGO_PKG_VERSION")
+        );
+        hasher.update(how.as_bytes());
+        for rule in self.rules() {
+            let packed = rule_bytes(rule)?;
+            hasher.update(&(packed.len() as u64).to_le_bytes());
+            hasher.update(&packed);
+        }
+        Ok(hasher.finalize().into())
     }
 
     /// A scratch that fits this scanner.
@@ -261,7 +290,8 @@ pub struct PlanExplanation<'a> {
     pub is_compiled: bool,
 }
 
-/// Orders the rules: those with a pattern before those that read assignments, then the more confident, then a provider's before a generic one, then the one whose anchors are longer,
+/// Orders the rules: those with a pattern before those that read assignments, then our own before imported ones, then the
+/// more confident, then a provider's before a generic one, then the one whose anchors are longer,
 /// then by id.
 fn rank(entries: &mut [Entry]) {
     let shortest = |entry: &Entry| {
@@ -283,6 +313,7 @@ fn rank(entries: &mut [Entry]) {
         };
         Reverse((
             entry.plan().reads.is_empty(),
+            !entry.plan().is_imported,
             entry.plan().confidence,
             !entry.plan().is_generic,
             length,

@@ -52,6 +52,12 @@ skips! {
     Submodule = "submodule", false, "a repository of its own";
     /// A pointer of Git LFS was scanned; what it points to is kept elsewhere.
     LfsContent = "lfs-content", false, "kept in Git LFS; its pointer alone was scanned";
+    /// An object of a history that an earlier sweep scanned; what it held was reported then.
+    Known = "known", false, "scanned by an earlier sweep, which reported what it held";
+    /// What an earlier sweep remembered is of no use: of other rules, damaged, or not to be written.
+    StateUnused = "state-unused", false, "what earlier sweeps remembered was not used, and everything was scanned";
+    /// An object does not hold what an earlier sweep remembered of it.
+    StateMismatch = "state-mismatch", true, "not what an earlier sweep remembered";
     /// The clone does not hold the object: it is partial or damaged.
     MissingObject = "missing-object", true, "the clone does not hold the object";
     /// The clone is shallow: what a commit is based on is not in it.

@@ -22,11 +22,23 @@ impl Unplaced {
     /// About how much memory it takes, in bytes.
     pub fn memory_usage(&self) -> usize {
         let of_findings = self.findings.iter().flatten().map(|finding| {
-            finding.secret.len() + finding.excerpt.before.len() + finding.excerpt.after.len()
+            let lines = finding.lines().map_or(0, <[u8]>::len);
+            finding.secret.len()
+                + finding.excerpt.before.len()
+                + finding.excerpt.after.len()
+                + lines
         });
         self.matches.len() * size_of::<Match>()
             + self.findings.len() * size_of::<Option<Finding>>()
             + of_findings.sum::<usize>()
+    }
+}
+
+impl Unplaced {
+    /// The rule and the place of each match that may be a finding.
+    pub fn candidates(&self) -> impl Iterator<Item = (&str, Span)> {
+        let findings = self.findings.iter().flatten();
+        findings.map(|finding| (&*finding.rule.id, finding.span))
     }
 }
 
@@ -35,7 +47,7 @@ impl Scanner {
     pub fn depends_on_path(&self, unplaced: &Unplaced) -> bool {
         let has_paths = |found: &Match| {
             let rule = self.entry(found.rule).rule();
-            !rule.paths.is_empty() || !rule.allow.paths.is_empty()
+            !rule.paths.is_empty() || rule.allow.asks_for_the_origin()
         };
         unplaced.matches.iter().any(has_paths)
     }

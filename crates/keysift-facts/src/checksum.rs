@@ -22,6 +22,15 @@ pub(crate) fn split_checksum(body: &[u8]) -> Option<(&[u8], &[u8])> {
     body.split_at_checked(body.len().checked_sub(BASE62_CRC_BYTES)?)
 }
 
+/// The CRC-32 (IEEE), bit by bit, for tests to compare with.
+#[cfg(test)]
+pub(crate) fn bitwise_crc32(bytes: &[u8]) -> u32 {
+    let shift = |crc: u32| crc >> 1 ^ if crc & 1 == 1 { 0xedb8_8320 } else { 0 };
+    !bytes.iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| shift(crc))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,6 +38,11 @@ mod tests {
     #[test]
     fn a_small_checksum_is_padded_on_the_left() {
         assert_eq!(&base62_crc(b""), b"000000");
+    }
+
+    #[test]
+    fn the_sum_for_tests_is_the_sum() {
+        assert_eq!(bitwise_crc32(b"123456789"), 0xcbf4_3926);
     }
 
     #[test]

@@ -75,10 +75,14 @@ fact_keys! {
     Account = "account",
     /// The algorithm of a key or of a signature.
     Algorithm = "algorithm",
+    /// Another name that a certificate is for.
+    AlternativeName = "alternative-name",
     /// The application that the credential belongs to.
     App = "app",
     /// Whom a token is meant for (`aud`).
     Audience = "audience",
+    /// Whether a certificate may sign others: `true` or `false`.
+    Authority = "authority",
     /// The size of a key in bits.
     Bits = "bits",
     /// The id of a bot.
@@ -116,6 +120,8 @@ fact_keys! {
     Issued = "issued",
     /// Who issued a token (`iss`).
     Issuer = "issuer",
+    /// How often a function was applied to a password to make a key of it.
+    Iterations = "iterations",
     /// The public identifier of a key.
     KeyId = "key-id",
     /// The kind of credential.
@@ -138,6 +144,8 @@ fact_keys! {
     Project = "project",
     /// The service of a platform that issued the credential.
     Provider = "provider",
+    /// The public half of the key, as its tools write it.
+    PublicKey = "public-key",
     /// The region that the credential is for.
     Region = "region",
     /// What narrows the use of the credential.
@@ -148,8 +156,14 @@ fact_keys! {
     Scheme = "scheme",
     /// What the credential may do (`scope`, `scp`).
     Scope = "scope",
+    /// Whether a certificate names its subject as its issuer: `true` or `false`.
+    SelfSigned = "self-signed",
+    /// The serial number of a certificate.
+    Serial = "serial",
     /// The name of a service account.
     ServiceAccount = "service-account",
+    /// The SHA-256 of a public key as certificates hold it, the same for a key and its certificate.
+    SpkiFingerprint = "spki-fingerprint",
     /// Whom a token speaks of (`sub`).
     Subject = "subject",
     /// The team or workspace that the credential belongs to.
@@ -160,6 +174,8 @@ fact_keys! {
     TokenId = "token-id",
     /// The URL of the service that the credential is for.
     Url = "url",
+    /// What a key or a certificate may be used for.
+    Usage = "usage",
     /// The name or id of a user.
     User = "user",
     /// The version of the credential's form.

@@ -26,17 +26,34 @@
 #![deny(missing_docs)]
 
 mod base64;
+mod certificate;
 mod checksum;
+mod curve;
+mod der;
+mod encoded;
 mod fact;
 mod format;
+mod id;
 mod json;
+mod kind;
 mod login;
 mod marvin;
+mod public_key;
+mod ssh;
 mod time;
+mod trailer;
 mod url;
 mod validity;
 
+pub use crate::certificate::{certificate, certificates};
 pub use crate::fact::{Evidence, Fact, FactKey, Facts, MAX_VALUE_BYTES};
-pub use crate::format::{Format, format, formats};
+pub use crate::format::{Format, Input, Proof, format, formats};
+pub use crate::id::{IdTime, id_times};
+pub use crate::ssh::ssh_public_key;
 pub use crate::time::rfc3339;
 pub use crate::validity::{Failure, Validity};
+
+/// `bytes` in hexadecimal, in lower case.
+fn hex(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(bytes)
+}

@@ -108,6 +108,8 @@ fn verdict(page: &mut Page, summary: &Summary, tally: &Tally) {
                 "the scan was ended before the first."
             } else if summary.is_incomplete() {
                 "everything was skipped or could not be read."
+            } else if summary.skipped.contains_key(&Skip::Known) {
+                "nothing came in since the last sweep."
             } else if summary.skipped.values().any(|count| *count > 0) {
                 "everything was skipped."
             } else {

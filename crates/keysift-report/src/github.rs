@@ -117,6 +117,17 @@ impl Github {
             message.push(' ');
             message.push_str(link);
         }
+        let facts: Vec<String> = finding
+            .facts
+            .iter()
+            .map(|fact| format!("{}: {}", fact.key, mask.fact(finding, &fact.value)))
+            .collect();
+        if !facts.is_empty() {
+            message.push_str(&format!(
+                "\nIt says: {}",
+                facts.join(", ").replace('\n', " ")
+            ));
+        }
         if let Some(commit) = finding.origin.commit() {
             message.push_str(&format!("\nCommit {}", commit.id));
         }

@@ -57,7 +57,8 @@ struct Record<'a> {
     email: &'a str,
     date: String,
     message: &'static str,
-    tags: [&'static str; 0],
+    /// What the secret says of itself, as `key:value`.
+    tags: Vec<String>,
     fingerprint: String,
 }
 
@@ -96,7 +97,11 @@ impl<'a> Record<'a> {
             email,
             date,
             message: "",
-            tags: [],
+            tags: finding
+                .facts
+                .iter()
+                .map(|fact| format!("{}:{}", fact.key, mask.fact(finding, &fact.value)))
+                .collect(),
             fingerprint: if commit.is_empty() {
                 format!("{path}:{}:{line}", rule.id)
             } else {

@@ -23,6 +23,7 @@
 //! ```
 
 mod blocked;
+mod card;
 mod closing;
 mod coverage;
 mod csv;
@@ -53,6 +54,7 @@ use std::time::SystemTime;
 use keysift_core::Sink;
 
 pub use self::blocked::{Stopped, blocked};
+pub use self::card::{Card, write_cards, write_cards_json};
 pub use self::closing::coverage;
 pub use self::escape::{escape, is_printable};
 pub use self::tee::Tee;

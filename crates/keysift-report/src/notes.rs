@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use keysift_core::{Reason, Summary};
+use keysift_core::{Reason, Skip, Summary};
 
 use crate::coverage::{Tally, coverage, grouped};
 use crate::escape::escape;
@@ -62,7 +62,8 @@ pub(crate) fn scan_notes(summary: &Summary) -> Vec<Note> {
             "the scan was ended before it was through; there may be more to find",
         ));
     }
-    if summary.blobs == 0 {
+    // With nothing new since the last sweep there is nothing to warn of.
+    if summary.blobs == 0 && !summary.skipped.contains_key(&Skip::Known) {
         notes.push(Note::warning("no files were scanned"));
     }
     if summary.is_unsorted {

@@ -30,6 +30,14 @@ pub(crate) struct Uri {
 
 /// The origin's path as a URI reference: relative where the path is, otherwise `file:`. What has no path has its name.
 pub(crate) fn uri(origin: &Origin) -> Uri {
+    if let Origin::Within { repository, origin } = origin {
+        let inner = uri(origin);
+        let outer = path_uri(Path::new(&**repository));
+        return Uri {
+            text: format!("{}/{}", outer.text, inner.text),
+            is_under_root: outer.is_under_root,
+        };
+    }
     match origin.path() {
         Some(path) => path_uri(path),
         None => Uri {

@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use std::num::NonZeroU64;
 
 use keysift_core::{
-    Action, Commit, Confidence, Finding, IdentityKind, Origin, Position, Reason, Severity, Skip,
-    Span, Standing, Summary, Tag, Unscanned,
+    Action, BaselineState, Commit, Confidence, Finding, IdentityKind, Origin, Position, Reason,
+    Severity, Skip, Span, Standing, Summary, Tag, Unscanned,
 };
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -53,6 +53,9 @@ pub(crate) struct FindingRecord<'a> {
     commit: Option<CommitRecord<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tag: Option<TagRecord<'a>>,
+    /// Only where several are scanned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repository: Option<&'a str>,
     /// Only of a whole history.
     #[serde(skip_serializing_if = "Option::is_none")]
     standing: Option<StandingRecord<'a>>,
@@ -72,6 +75,12 @@ pub(crate) struct FindingRecord<'a> {
     /// The same for every place of a secret in a report; the first is 1. Not in what was dropped, nor in JSON Lines.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret_id: Option<SecretId>,
+    /// Only with a baseline: `new`, `new-place` or `known`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<&'static str>,
+    /// What the baseline says of a finding that is reported all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
     facts: Vec<FactRecord<'a>>,
     /// Only of a rule that looks for companions, where one stands there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -83,7 +92,7 @@ pub(crate) struct FindingRecord<'a> {
     signals: Vec<SignalRecord>,
     /// Only in what was dropped.
     #[serde(skip_serializing_if = "Option::is_none")]
-    dropped: Option<DroppedRecord>,
+    dropped: Option<DroppedRecord<'a>>,
 }
 
 /// The commit that a finding comes from.
@@ -111,6 +120,9 @@ pub(crate) struct StandingRecord<'a> {
     /// The first reference that leads to it; `null` where none does.
     reached_by: Option<&'a str>,
     in_head: bool,
+    /// The commit that took it away from `HEAD`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed_by: Option<CommitRecord<'a>>,
 }
 
 impl<'a> From<&'a Standing> for StandingRecord<'a> {
@@ -118,6 +130,7 @@ impl<'a> From<&'a Standing> for StandingRecord<'a> {
         Self {
             reached_by: standing.reached_by.as_deref(),
             in_head: standing.is_in_head,
+            removed_by: standing.removed_by.as_deref().map(CommitRecord::from),
         }
     }
 }
@@ -186,9 +199,12 @@ struct SignalRecord {
 }
 
 #[derive(Debug, serde::Serialize)]
-struct DroppedRecord {
+struct DroppedRecord<'a> {
     reason: &'static str,
     meaning: &'static str,
+    /// What the configuration or the baseline says of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
 }
 
 impl<'a> FindingRecord<'a> {
@@ -210,6 +226,7 @@ impl<'a> FindingRecord<'a> {
             path_bytes_hex,
             commit: finding.origin.commit().map(CommitRecord::from),
             tag: finding.origin.tag().map(TagRecord::from),
+            repository: repository(&finding.origin),
             standing: finding.standing.as_deref().map(StandingRecord::from),
             line: finding.start.line,
             column: finding.start.column,
@@ -222,6 +239,11 @@ impl<'a> FindingRecord<'a> {
             redacted: secrets == SecretDisplay::Redacted,
             fingerprint: finding.fingerprint.to_string(),
             secret_id,
+            baseline: finding.baseline.map(BaselineState::as_str),
+            note: finding
+                .note
+                .as_deref()
+                .filter(|_| finding.dropped.is_none()),
             facts: finding
                 .facts
                 .iter()
@@ -254,6 +276,7 @@ impl<'a> FindingRecord<'a> {
             dropped: finding.dropped.map(|reason| DroppedRecord {
                 reason: reason.as_str(),
                 meaning: reason.meaning(),
+                note: finding.note.as_deref(),
             }),
         }
     }
@@ -277,6 +300,15 @@ impl From<Span> for SpanRecord {
     }
 }
 
+/// The one of several repositories that an origin is in.
+fn repository(origin: &Origin) -> Option<&str> {
+    match origin {
+        Origin::Within { repository, .. } => Some(repository),
+        Origin::Member { archive, .. } => repository(archive),
+        _ => None,
+    }
+}
+
 pub(crate) fn path(origin: &Origin) -> (Cow<'_, str>, Option<String>) {
     if let Origin::Member {
         archive,
@@ -287,6 +319,12 @@ pub(crate) fn path(origin: &Origin) -> (Cow<'_, str>, Option<String>) {
         let behind = format!("!{}", member.display());
         let bytes_hex = bytes_hex.map(|archive| archive + &hex(behind.as_bytes()));
         return (Cow::Owned(archive.into_owned() + &behind), bytes_hex);
+    }
+    if let Origin::Within { repository, origin } = origin {
+        let (path, bytes_hex) = path(origin);
+        let before = format!("{repository}/");
+        let bytes_hex = bytes_hex.map(|path| hex(before.as_bytes()) + &path);
+        return (Cow::Owned(before + &path), bytes_hex);
     }
     match origin.path() {
         Some(path) => match path.to_str() {

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
-use keysift_core::{Confidence, Finding, Rule, Severity, Sink, Summary, Unscanned};
+use keysift_core::{BaselineState, Confidence, Finding, Rule, Severity, Sink, Summary, Unscanned};
 use serde_json::{Value, json};
 
 use crate::coverage::{Tally, grouped};
@@ -258,6 +258,13 @@ impl Sarif {
                 "facts": facts,
             },
         });
+        if let Some(state) = finding.baseline {
+            result["baselineState"] = json!(match state {
+                BaselineState::Known => "unchanged",
+                _ => "new",
+            });
+            result["properties"]["baseline"] = json!(state.as_str());
+        }
         if let Some(commit) = finding.origin.commit() {
             result["properties"]["commit"] = json!(CommitRecord::from(commit));
             text.push_str(&format!(", commit {}", commit.short_id()));

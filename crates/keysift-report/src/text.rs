@@ -164,6 +164,9 @@ impl Text {
                     .insert(rule.id.clone(), format!("{path}:{}", place(finding)));
             }
         }
+        if let (Some(_), Some(note)) = (finding.baseline, &finding.note) {
+            self.detail("baseline", note);
+        }
         self.detail("fingerprint", &finding.fingerprint.to_string());
         let text = format!("comment `keysift:allow {}` on the line or above", rule.id);
         self.detail("if harmless", &text);
@@ -201,10 +204,13 @@ impl Text {
         self.heading(finding, "dropped", Style::Faint);
         self.page.end_line();
         self.excerpt(finding, mask);
+        let note = finding.note.as_deref();
         self.page.pad_to(DETAIL_COLUMN).prose(&format!(
-            "dropped: {}: {}",
+            "dropped: {}: {}{}{}",
             reason.as_str(),
-            reason.meaning()
+            reason.meaning(),
+            note.map_or("", |_| ": "),
+            note.unwrap_or_default()
         ));
         if let Some(text) = signals(finding) {
             self.detail("decided by", &text);
@@ -285,6 +291,9 @@ fn origin_bytes(origin: &Origin) -> Vec<u8> {
             archive,
             path: member,
         } => [origin_bytes(archive), b"!".to_vec(), path(member)].concat(),
+        Origin::Within { repository, origin } => {
+            [repository.as_bytes(), b": ", &origin_bytes(origin)].concat()
+        }
         other => other.to_string().into_bytes(),
     }
 }
@@ -322,7 +331,16 @@ fn authorship(origin: &Origin) -> Option<String> {
 fn told_of(standing: &Standing) -> String {
     match &standing.reached_by {
         Some(_) if standing.is_in_head => "still in HEAD".to_owned(),
-        Some(name) => format!("not in HEAD; {name} leads to it"),
+        Some(name) => {
+            let removed = standing.removed_by.as_deref().map(|commit| {
+                let date = commit.date.map(|date| format!(", {date}"));
+                format!(" since {}{}", commit.short_id(), date.unwrap_or_default())
+            });
+            format!(
+                "not in HEAD{}; {name} leads to it",
+                removed.unwrap_or_default()
+            )
+        }
         None => {
             "unreachable: no reference leads to it, and the repository still holds it".to_owned()
         }
@@ -333,7 +351,7 @@ fn place(finding: &Finding) -> String {
     format!("{}:{}", finding.start.line, finding.start.column)
 }
 
-fn severity_style(severity: Severity) -> Style {
+pub(crate) fn severity_style(severity: Severity) -> Style {
     match severity {
         Severity::Critical => Style::Critical,
         Severity::High => Style::High,

@@ -42,6 +42,10 @@ pub enum ErrorKind {
     Unreadable,
     /// What Git was to tell a hook is not what Git tells.
     BadInput,
+    /// A URL is none that can be cloned.
+    BadUrl,
+    /// Git could not clone a repository, or fetch what is new in it.
+    Clone,
 }
 
 impl Error {
@@ -97,6 +101,10 @@ impl Error {
                 Some("`git fsck` says what is wrong with a repository")
             }
             ErrorKind::Unreadable => None,
+            ErrorKind::BadUrl => {
+                Some("what can be cloned begins with https://, ssh://, git:// or file://")
+            }
+            ErrorKind::Clone => Some("try it with `git ls-remote URL`"),
             ErrorKind::BadInput => Some("hooks are run by Git, which tells them what changes"),
         }
     }
@@ -118,6 +126,8 @@ impl fmt::Display for Error {
             ErrorKind::UnreadableRepository | ErrorKind::Unreadable => {
                 write!(f, "{name}: cannot be read")
             }
+            ErrorKind::BadUrl => write!(f, "{name}: not a URL to clone"),
+            ErrorKind::Clone => write!(f, "{name}: could not be cloned"),
             ErrorKind::BadInput => write!(f, "{name:?}: not what Git tells a hook"),
         }
     }
@@ -160,6 +170,8 @@ mod tests {
             ErrorKind::UnreadableRepository,
             ErrorKind::Unreadable,
             ErrorKind::BadInput,
+            ErrorKind::BadUrl,
+            ErrorKind::Clone,
         ] {
             let message = Error::new(kind, "x").to_string();
             assert!(!message.ends_with('.'), "{message}");

@@ -50,6 +50,7 @@ pub mod git;
 mod interrupt;
 mod stdin;
 mod stream;
+mod watched;
 
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
@@ -60,12 +61,13 @@ use std::sync::atomic::AtomicBool;
 use keysift_core::{Blob, Origin, Unscanned};
 
 #[cfg(feature = "archive")]
-pub use self::archive::{ArchiveOptions, Archives, FREE_BYTES};
+pub use self::archive::{ArchiveOptions, Archives, FREE_BYTES, is_archive};
 pub use self::error::{Error, ErrorKind};
 pub use self::files::{
     FileOptions, Files, Globs, MapPolicy, PathChoice, UserExcludes, WHOLE_FILE_BYTES,
 };
 pub use self::stdin::Stdin;
+pub use self::watched::Watched;
 
 /// What a source pushes to. Each thread has its own.
 pub trait Visitor: Send {

@@ -38,6 +38,12 @@ impl<'s, S: Sink> Collector<'s, S> {
         }
     }
 
+    /// Whether the sink failed or asked for no more.
+    #[cfg(feature = "git")]
+    pub(crate) const fn is_over(&self) -> bool {
+        self.is_over
+    }
+
     /// Gives out what waits, and ends the report.
     pub(crate) fn finish(mut self) -> Result<Summary, ScanError<S::Error>> {
         let flow = self.deliver_waiting();

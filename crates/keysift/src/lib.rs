@@ -17,14 +17,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod baseline;
 mod collect;
 mod collector;
 pub mod config;
 mod day;
 mod examples;
+mod explain;
 #[cfg(feature = "git")]
 mod history;
+pub mod import;
 mod options;
+mod progress;
 mod scan;
 mod screen;
 #[cfg(test)]
@@ -37,9 +41,14 @@ pub use keysift_source as source;
 pub use self::collect::Collect;
 pub use self::day::Day;
 pub use self::examples::{FailedExample, failing_examples};
+pub use self::explain::{Explanation, explain};
 #[cfg(feature = "git")]
-pub use self::history::{HistoryScan, Repeats, scan_history};
+pub use self::history::{
+    Histories, HistoryScan, HistoryTask, Repeats, StateFile, StateTrust, scan_histories,
+    scan_history,
+};
 pub use self::options::{Order, ScanError, ScanOptions};
+pub use self::progress::Progress;
 pub use self::scan::scan;
 pub use self::screen::{Screen, Screens};
 

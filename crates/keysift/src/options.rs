@@ -1,10 +1,14 @@
 //! How to scan, and why a scan could not be done.
 
 use std::fmt;
+use std::io;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
+use keysift_core::RuleError;
+
+use crate::progress::Progress;
 use crate::screen::Screen;
 
 /// In which order a sink gets the findings of different blobs. Those of one blob always come in the order of their places.
@@ -29,8 +33,8 @@ pub struct ScanOptions {
     /// How much memory findings may take while they wait to be sorted, in bytes; 64 MiB by default. Beyond it they are
     /// given out as they are found, and the summary says so.
     pub max_sorted_bytes: usize,
-    /// Grows by the bytes of each blob when it was scanned, for a progress display; `None` by default.
-    pub progress: Option<Arc<AtomicU64>>,
+    /// Is told how far the scan is, for a display; `None` by default.
+    pub progress: Option<Arc<Progress>>,
     /// What checks findings beside the engine, such as a configuration or a baseline; `None` by default.
     pub screen: Option<Arc<dyn Screen>>,
 }
@@ -75,9 +79,9 @@ impl ScanOptions {
         self
     }
 
-    /// Sets the counter of bytes scanned; none by default.
+    /// Sets what is told how far the scan is; nothing by default.
     #[must_use]
-    pub fn progress(mut self, progress: Option<Arc<AtomicU64>>) -> Self {
+    pub fn progress(mut self, progress: Option<Arc<Progress>>) -> Self {
         self.progress = progress;
         self
     }
@@ -97,6 +101,15 @@ pub enum ScanError<E> {
     Source(keysift_source::Error),
     /// The sink could not take what it was given.
     Sink(E),
+    /// The rules cannot be told apart from others.
+    Rules(RuleError),
+    /// What was scanned cannot be remembered. If it happened at the end of a scan, all findings were given out.
+    State {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
 }
 
 impl<E: fmt::Display> fmt::Display for ScanError<E> {
@@ -104,6 +117,14 @@ impl<E: fmt::Display> fmt::Display for ScanError<E> {
         match self {
             Self::Source(error) => error.fmt(f),
             Self::Sink(error) => write!(f, "cannot write the findings: {error}"),
+            Self::Rules(error) => error.fmt(f),
+            Self::State { path, .. } => {
+                write!(
+                    f,
+                    "{}: what was scanned cannot be remembered",
+                    path.display()
+                )
+            }
         }
     }
 }
@@ -113,6 +134,8 @@ impl<E: std::error::Error + 'static> std::error::Error for ScanError<E> {
         match self {
             Self::Source(error) => error.source(),
             Self::Sink(error) => error.source(),
+            Self::Rules(error) => error.source(),
+            Self::State { error, .. } => Some(error),
         }
     }
 }

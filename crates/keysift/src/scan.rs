@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -13,6 +13,7 @@ use keysift_source::{Source, Visitor};
 
 use crate::collector::Collector;
 use crate::options::{ScanError, ScanOptions};
+use crate::progress::Progress;
 use crate::screen::Screen;
 
 /// How much a stream is read at a time, in bytes.
@@ -72,7 +73,7 @@ struct Worker<'a, 's, S: Sink> {
     piece: Vec<u8>,
     summary: Summary,
     collector: &'a Mutex<Collector<'s, S>>,
-    progress: Option<&'a AtomicU64>,
+    progress: Option<&'a Progress>,
     screened: Screened<'a>,
 }
 
@@ -119,7 +120,7 @@ impl<S: Sink> Worker<'_, '_, S> {
         self.summary.blobs += 1;
         self.summary.bytes += bytes;
         if let Some(progress) = self.progress {
-            progress.fetch_add(bytes, Ordering::Relaxed);
+            progress.was_scanned(bytes);
         }
         self.give_found()
     }
@@ -130,6 +131,9 @@ impl<S: Sink> Worker<'_, '_, S> {
         }
         if self.found.is_empty() {
             return ControlFlow::Continue(());
+        }
+        if let Some(progress) = self.progress {
+            progress.was_found(self.found.len() as u64);
         }
         let mut collector = self
             .collector

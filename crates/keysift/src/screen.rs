@@ -1,6 +1,7 @@
 //! Checks that need more than the engine may look at: files of configuration, a baseline.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use keysift_core::{Finding, Unscanned};
 
@@ -18,7 +19,7 @@ pub trait Screen: Debug + Send + Sync {
 
 /// Several screens as one: each sees what those before it kept.
 #[derive(Debug)]
-pub struct Screens(pub Vec<Box<dyn Screen>>);
+pub struct Screens(pub Vec<Arc<dyn Screen>>);
 
 impl Screen for Screens {
     fn check(&self, finding: &mut Finding) {

@@ -1,6 +1,8 @@
 //! What a secret says of itself, decoded from bytes that are no such secret.
 
-use keysift_facts::{FactKey, Format, MAX_VALUE_BYTES, Validity};
+use keysift_facts::{
+    FactKey, Format, MAX_VALUE_BYTES, Validity, certificates, id_times, ssh_public_key,
+};
 
 use crate::Target;
 
@@ -12,17 +14,37 @@ const LONGEST_PUBLIC_PART: usize = 22;
 
 /// Formats of which no part is meant to be read, short ids apart: a long piece of the secret in a fact would be a leak.
 const OPAQUE: &[&str] = &[
+    "anthropic-key",
     "atlassian-token",
     "azure-cask",
+    "azure-identifiable-key",
     "azure-storage-key",
+    "bitbucket-app-password",
+    "cloudflare-token",
+    "confluent-secret",
+    "crates-io-token",
+    "deno-token",
+    "digitalocean-token",
     "entra-client-secret",
     "github-token",
     "grafana-service-account",
+    "hugging-face-token",
+    "linear-key",
     "mailgun-key",
     "npm-token",
+    "openai-key",
+    "planetscale-token",
+    "polar-token",
     "sendgrid-key",
+    "shopify-token",
     "stripe-key",
+    "tailscale-key",
     "telegram-bot-token",
+    "terraform-token",
+    "unkey-key",
+    "vault-token",
+    "vercel-token",
+    "zuplo-key",
 ];
 
 /// Formats that hold a password behind a user's name.
@@ -40,32 +62,86 @@ macro_rules! formats {
 }
 
 formats! {
+    "ado-net-string",
+    "age-key",
+    "airtable-token",
+    "anthropic-key",
+    "asana-token",
     "atlassian-token",
     "aws-access-key-id",
+    "aws-bedrock-key",
+    "aws-session-token",
     "azure-cask",
     "azure-connection-string",
+    "azure-devops-token",
+    "azure-identifiable-key",
+    "azure-sas",
     "azure-storage-key",
     "basic-auth",
+    "bitbucket-app-password",
+    "bitcoin-key",
+    "cloudflare-token",
+    "confluent-secret",
+    "crates-io-token",
     "database-url",
+    "deno-token",
+    "digitalocean-token",
     "discord-bot-token",
     "docker-auth",
+    "doppler-token",
+    "dynatrace-token",
+    "elastic-key",
     "entra-client-secret",
+    "figma-token",
     "gcp-service-account",
+    "gcs-hmac-id",
     "github-token",
     "gitlab-token",
+    "google-client-id",
+    "grafana-cloud-token",
     "grafana-service-account",
+    "hugging-face-token",
+    "jdbc-url",
+    "jks",
+    "jwk",
     "jwt",
+    "jwt-claims",
+    "linear-key",
     "mailgun-key",
+    "matrix-token",
+    "nats-seed",
+    "nostr-key",
+    "notion-token",
     "npm-token",
+    "openai-key",
+    "pkcs12",
+    "planetscale-token",
+    "polar-token",
+    "postman-key",
+    "presigned-url",
     "private-key",
     "pypi-token",
     "sendgrid-key",
     "sentry-org-token",
+    "shopify-token",
     "slack-token",
     "slack-webhook",
+    "stellar-seed",
     "stripe-key",
+    "sui-key",
+    "supabase-key",
+    "tailscale-key",
     "telegram-bot-token",
+    "terraform-token",
+    "tezos-key",
+    "twilio-sid",
+    "unkey-key",
     "url-credentials",
+    "vault-token",
+    "vercel-token",
+    "wireguard-key",
+    "xrp-seed",
+    "zuplo-key",
 }
 
 fn named(name: &str) -> &'static Format {
@@ -80,6 +156,22 @@ pub fn facts(bytes: &[u8]) {
     if let Some((first, secret)) = bytes.split_first() {
         let (_, target) = FORMATS[usize::from(*first) % FORMATS.len()];
         target(secret);
+        public(secret);
+    }
+}
+
+/// What is no secret is read as well: certificates, public keys and ids.
+fn public(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let told = certificates(bytes).into_iter().chain(ssh_public_key(&text));
+    for fact in told.flatten() {
+        assert!(
+            (1..=MAX_VALUE_BYTES).contains(&fact.value.len()),
+            "{fact:?}"
+        );
+    }
+    for id in id_times(&text, i64::from(u32::MAX)) {
+        assert!(id.seconds > 0, "{id:?}");
     }
 }
 

@@ -14,10 +14,12 @@
 //! ```
 
 mod archive;
+mod declared;
 mod encoding;
 mod facts;
 mod input;
 mod mutate;
+mod pack;
 mod report;
 mod rule_match;
 mod rule_parse;
@@ -25,9 +27,11 @@ mod scan;
 pub mod seeds;
 
 pub use self::archive::archive;
+pub use self::declared::declared;
 pub use self::encoding::encoding;
 pub use self::facts::facts;
 pub use self::mutate::Mutator;
+pub use self::pack::{delta, pack};
 pub use self::report::report;
 pub use self::rule_match::rule_match;
 pub use self::rule_parse::rule_parse;
@@ -39,8 +43,11 @@ pub type Target = fn(&[u8]);
 /// Every target by name, sorted. Each has a program of its name in `fuzz_targets/`.
 pub const TARGETS: &[(&str, Target)] = &[
     ("archive", archive),
+    ("declared", declared),
+    ("delta", delta),
     ("encoding", encoding),
     ("facts", facts),
+    ("pack", pack),
     ("report", report),
     ("rule_match", rule_match),
     ("rule_parse", rule_parse),

@@ -72,10 +72,56 @@ fn archives() -> Vec<Vec<u8>> {
     nested.collect()
 }
 
+/// A file of each kind, behind its number.
+fn declared() -> Vec<Vec<u8>> {
+    let files = crate::declared::FILES.iter().enumerate();
+    let seed = |(number, (_, text)): (usize, &(_, &str))| {
+        let mut bytes = vec![number as u8];
+        bytes.extend_from_slice(text.as_bytes());
+        bytes
+    };
+    files.map(seed).collect()
+}
+
+/// Deltas of a base of six bytes: a copy, an insert and a copy; all of it, thrice; with all bytes of a copy's command.
+fn deltas() -> Vec<Vec<u8>> {
+    let deltas: [&[u8]; 3] = [
+        &[6, 7, 0x91, 0, 2, 2, b'x', b'y', 0x91, 3, 3],
+        &[6, 18, 0x90, 6, 0x90, 6, 0x90, 6],
+        &[6, 2, 0xff, 1, 0, 0, 0, 2, 0, 0],
+    ];
+    let seed = |delta: &&[u8]| [b"\x06abcdef", *delta].concat();
+    deltas.iter().map(seed).collect()
+}
+
+/// Packs as the target reads them: a blob, a commit and deltas of the blob; a ring; a delta of what is not there.
+fn packs() -> Vec<Vec<u8>> {
+    let entry = |id: u8, kind: u8, base: u8, text: &[u8]| {
+        let head = [id, kind, base, 0, text.len() as u8];
+        [&head, text].concat()
+    };
+    let delta: &[u8] = &[6, 7, 0x90, 6, 1, b'x'];
+    let sound = [
+        entry(1, 3, 0, b"abcdef"),
+        entry(2, 7, 1, delta),
+        entry(3, 7, 1, &[6, 12, 0x90, 6, 0x90, 6]),
+        entry(4, 1, 0, b"tree 0\n\nmessage"),
+    ];
+    let ring = [
+        entry(1, 7, 2, delta),
+        entry(2, 7, 1, delta),
+        entry(3, 7, 9, delta),
+    ];
+    vec![sound.concat(), ring.concat()]
+}
+
 /// The seeds of the target of this name; of one format of facts, by the format's name.
 pub fn seeds(target: &str) -> Vec<Vec<u8>> {
     match target {
         "archive" => archives(),
+        "declared" => declared(),
+        "delta" => deltas(),
+        "pack" => packs(),
         "encoding" => encodings(),
         "facts" => crate::FACTS
             .iter()

@@ -41,6 +41,7 @@ const REGRESSIONS: &[(&str, &str, &str)] = &[
 fn rounds(target: &str) -> usize {
     match target {
         "archive" => 5000,
+        "delta" | "pack" => 400,
         "encoding" => 500,
         "report" | "scan" => 1000,
         "rule_match" => 1000,
@@ -133,6 +134,16 @@ fn fuzz_a_little(name: &str, target: Target) {
 #[test]
 fn archive() {
     fuzz_a_little("archive", keysift_fuzz::archive);
+}
+
+#[test]
+fn delta() {
+    fuzz_a_little("delta", keysift_fuzz::delta);
+}
+
+#[test]
+fn pack() {
+    fuzz_a_little("pack", keysift_fuzz::pack);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Whether archives are opened, and how far.
 
 /// What to do with archives.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Archives")]
 pub(crate) struct ArchiveArgs {
     /// Do not open archives; scan their bytes as they are

@@ -1,13 +1,11 @@
-//! What can be typed behind `keysift git` and `keysift hook`.
+//! What can be typed behind `keysift git`.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
-use std::time::Duration;
 
-use clap::{ArgGroup, Subcommand, ValueEnum};
-use keysift::source::git::hook::Hook;
+use clap::ArgGroup;
+use keysift::Day;
 
-use super::{EngineArgs, OutputArgs, names, size};
+use super::{ArchiveArgs, EngineArgs, OutputArgs, size};
 
 pub(crate) const GIT_ABOUT: &str = "\
 Scans what Git holds: what is staged, or what the commits of a range bring in.
@@ -16,14 +14,25 @@ Without --staged, --range or --since-merge-base, the whole history is scanned: e
 once, also what no branch leads to any more. A secret is reported where it came in.
 
 Objects are scanned as Git keeps them, not the working tree and not a diff: merges, commit messages, \
-tags and notes as well as files. Each file is scanned whole, and a finding is reported if it touches a \
-line that the change adds; --whole-files reports all. Nothing is written into the repository, and \
-nothing is fetched: what a shallow or partial clone lacks is counted, and the exit code is 3.";
+tags and notes as well as files, and what lies in archives. Each file is scanned whole, and a finding is \
+reported if it touches a line that the change adds; --whole-files reports all. Nothing is written into the \
+repository, and nothing is fetched: what a shallow or partial clone lacks is counted, and the exit code is 3.
+
+With --since-last, what an earlier run scanned with the same rules is not scanned again, and what it found is \
+not reported again: the report has only what is new, and says how many objects were known. When the rules or \
+options are others, everything is scanned and reported. An interrupted run goes on where it ended.
+
+A REPO may be a URL that begins with https://, ssh://, git:// or file://. Then, and only then, the network is \
+used: the system's git clones the repository into a cache, or fetches what is new, with its own credential \
+helpers.";
 
 pub(crate) const GIT_EXAMPLES: &str = "\
 Examples:
   keysift git                                     the whole history
   keysift git --refs 'refs/heads/*' --since 2026-01-01
+  keysift git --since-last                        what came in since the last time
+  keysift git /srv/git                            every repository below a directory
+  keysift git https://git.example/project.git     a clone in the cache
   keysift git --staged                            what the next commit would bring
   keysift git --range origin/main..HEAD           the commits of a branch
   keysift git --since-merge-base origin/main      the same, as a pull request shows it
@@ -40,9 +49,9 @@ Exit codes:
 #[command(group(ArgGroup::new("what")))]
 #[command(group(ArgGroup::new("history").multiple(true).conflicts_with("what")))]
 pub(crate) struct GitArgs {
-    /// The repository: a directory in it, or a bare one
+    /// Repositories: a directory in one, a bare one, a directory of several, or a URL to clone from, which uses the network
     #[arg(value_name = "REPO", default_value = ".")]
-    pub(crate) repository: PathBuf,
+    pub(crate) repositories: Vec<PathBuf>,
     /// Scan what is staged
     #[arg(long, group = "what")]
     pub(crate) staged: bool,
@@ -71,191 +80,56 @@ pub(crate) struct GitArgs {
     /// Report every version of a file that has a secret, and not only the first
     #[arg(long, group = "history")]
     pub(crate) every_version: bool,
+    /// Of the history only what no earlier run with --since-last scanned; remembers what this one does
+    #[arg(long, group = "history", conflicts_with_all = ["refs", "exclude_refs", "since", "until"])]
+    pub(crate) since_last: bool,
+    /// Remember what was scanned in this file [default: one for each repository in the user's state directory]
+    #[arg(long, value_name = "FILE", requires = "since_last")]
+    pub(crate) state: Option<PathBuf>,
+    /// Scan everything, and compare it with what was remembered; what differs is named, and the exit code is 3
+    #[arg(long, requires = "since_last")]
+    pub(crate) verify_state: bool,
+    /// Use about so much memory for the objects at hand; suffixes K, M and G [default: 256M, and 2G for one object]
+    #[arg(long, value_name = "SIZE", value_parser = memory, group = "history")]
+    pub(crate) max_memory: Option<u64>,
     /// Leave out blobs larger than this; suffixes K, M and G [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) max_blob_size: Option<u64>,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
     #[command(flatten)]
+    pub(crate) archives: ArchiveArgs,
+    #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
 
-#[derive(Debug, clap::Args)]
-pub(crate) struct HookArgs {
-    #[command(subcommand)]
-    pub(crate) command: HookCommand,
-}
-
-const INSTALL_ABOUT: &str = "\
-Makes Git run keysift before a commit, or at other points.
-
-A hook that is there already is kept beside ours as HOOK.before-keysift and runs first. With husky, \
-lines are added to the scripts that the team shares. core.hooksPath is honoured. Without a choice, \
-pre-commit is installed, and pre-receive in a bare repository.
-
-Nothing else stops a commit with `git commit --no-verify`, which Git gives to everyone: what must hold \
-belongs on the server (pre-receive) or into CI as well.";
-
-const RUN_ABOUT: &str = "\
-Does what a hook does. Git calls it, through the scripts that `keysift hook install` writes.
-
-SKIP=keysift, or KEYSIFT_SKIP=REASON, skips the hooks of the pushing side; that they were skipped is \
-said on standard error. On a server (pre-receive, update) they have no effect.
-
-The exit code is that of a scan: 0 lets Git go on, 1 to 3 stop it.";
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum HookCommand {
-    /// Make Git run keysift
-    #[command(long_about = INSTALL_ABOUT)]
-    Install(InstallArgs),
-    /// Take the hooks away, and put back those that were there before
-    Uninstall(PlaceArgs),
-    /// Say which hooks are in place
-    Status(PlaceArgs),
-    /// Do what a hook does
-    #[command(long_about = RUN_ABOUT)]
-    Run(RunArgs),
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct PlaceArgs {
-    /// The repository: a directory in it, or a bare one
-    #[arg(value_name = "REPO", default_value = ".", conflicts_with = "global")]
-    pub(crate) repository: PathBuf,
-    /// For all repositories of the user, through core.hooksPath; each repository's own hooks still run
-    #[arg(long)]
-    pub(crate) global: bool,
-    /// What is staged, before a commit
-    #[arg(long, help_heading = "Hooks")]
-    pub(crate) pre_commit: bool,
-    /// The message of a commit
-    #[arg(long, help_heading = "Hooks")]
-    pub(crate) commit_msg: bool,
-    /// The commits that the other side does not have, before a push
-    #[arg(long, help_heading = "Hooks")]
-    pub(crate) pre_push: bool,
-    /// On a server: all that a push brings, before anything changes
-    #[arg(long, help_heading = "Hooks")]
-    pub(crate) pre_receive: bool,
-    /// On a server: what a push brings to one reference
-    #[arg(long, help_heading = "Hooks")]
-    pub(crate) update: bool,
-}
-
-impl PlaceArgs {
-    /// The hooks that were named.
-    pub(crate) fn named(&self) -> Vec<Hook> {
-        let named = [
-            (self.pre_commit, Hook::PreCommit),
-            (self.commit_msg, Hook::CommitMsg),
-            (self.pre_push, Hook::PrePush),
-            (self.pre_receive, Hook::PreReceive),
-            (self.update, Hook::Update),
-        ];
-        named
-            .iter()
-            .filter(|(is_named, _)| *is_named)
-            .map(|(_, hook)| *hook)
-            .collect()
+/// The memory for objects: with less, ordinary files would not fit.
+fn memory(text: &str) -> Result<u64, String> {
+    const LEAST: u64 = 64 << 20;
+    let bytes = size(text)?;
+    if bytes < LEAST {
+        return Err("at least 64M is wanted".to_owned());
     }
+    Ok(bytes)
 }
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct InstallArgs {
-    #[command(flatten)]
-    pub(crate) place: PlaceArgs,
-    #[command(flatten)]
-    pub(crate) budget: BudgetArgs,
-}
-
-#[derive(Debug, Clone, clap::Args)]
-#[command(next_help_heading = "Servers")]
-pub(crate) struct BudgetArgs {
-    /// The time that pre-receive and update may take, such as 20s or 2m [default: no limit]
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    pub(crate) time_budget: Option<Duration>,
-    /// What becomes of a push that takes longer; either way it is said
-    #[arg(long, value_name = "POLICY", value_enum, default_value_t)]
-    pub(crate) on_timeout: OnTimeout,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(crate) enum OnTimeout {
-    /// It is refused
-    #[default]
-    Refuse,
-    /// It is let in as far as it was not found to hold a secret
-    Allow,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct RunArgs {
-    /// The hook
-    #[arg(value_name = "HOOK", value_parser = names(Hook::ALL, |hook| hook.name()))]
-    pub(crate) hook: String,
-    #[command(flatten)]
-    pub(crate) budget: BudgetArgs,
-    #[command(flatten)]
-    pub(crate) engine: EngineArgs,
-    /// What Git gave the hook
-    #[arg(value_name = "ARG", last = true)]
-    pub(crate) arguments: Vec<OsString>,
-}
-
-/// A time: `500ms`, `20s`, `2m`; a number alone means seconds.
-fn time(text: &str) -> Result<Duration, String> {
-    let units: [(&str, u64); 3] = [("ms", 1), ("s", 1000), ("m", 60_000)];
-    let (digits, millis) = units
-        .iter()
-        .find_map(|(unit, millis)| Some((text.strip_suffix(unit)?, *millis)))
-        .unwrap_or((text, 1000));
-    digits
-        .parse::<u64>()
-        .ok()
-        .and_then(|number| number.checked_mul(millis))
-        .filter(|millis| *millis > 0)
-        .map(Duration::from_millis)
-        .ok_or_else(|| {
-            "a time is a number of seconds, with ms, s or m behind it if wanted".to_owned()
-        })
-}
-
-const DAY_SECONDS: i64 = 24 * 60 * 60;
 
 /// The first second of a day.
 fn since(text: &str) -> Result<i64, String> {
-    second(text, 0)
+    second(text, Day::first_second)
 }
 
 /// The last second of a day.
 fn until(text: &str) -> Result<i64, String> {
-    second(text, DAY_SECONDS - 1)
+    second(text, Day::last_second)
 }
 
 /// A second of a day in UTC, or the very second that `@` stands before.
-fn second(text: &str, of_day: i64) -> Result<i64, String> {
+fn second(text: &str, of_day: fn(Day) -> i64) -> Result<i64, String> {
     let parsed = match text.strip_prefix('@') {
         Some(seconds) => seconds.parse().ok(),
-        None => day(text).map(|day| day * DAY_SECONDS + of_day),
+        None => Day::from_text(text).map(of_day),
     };
     parsed.ok_or_else(|| "a day is written YYYY-MM-DD".to_owned())
-}
-
-/// The number of a day since 1970.
-fn day(text: &str) -> Option<i64> {
-    const MONTH_STARTS: [i64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
-    let mut parts = text.split('-').map(|part| part.parse::<i64>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let start = *MONTH_STARTS.get(usize::try_from(month.checked_sub(1)?).ok()?)?;
-    if parts.next().is_some() || !(1970..=9999).contains(&year) || !(1..=31).contains(&day) {
-        return None;
-    }
-    let before = year - 1;
-    let leap_days = before / 4 - before / 100 + before / 400 - 477;
-    let leap_day = i64::from(is_leap && month > 2);
-    Some((year - 1970) * 365 + leap_days + start + leap_day + day - 1)
 }
 
 #[cfg(test)]

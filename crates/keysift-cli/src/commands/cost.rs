@@ -13,6 +13,7 @@ use super::engine::interrupted_by_signals;
 use super::scan::source;
 use crate::args::{CostArgs, ListFormat};
 use crate::exit::Exit;
+use crate::settings::Settings;
 use crate::{rules, say};
 
 /// What the columns are called, in both formats.
@@ -33,7 +34,9 @@ pub(crate) fn run(args: &CostArgs) -> anyhow::Result<Exit> {
         ..ScannerOptions::default()
     };
     let scanner = Scanner::new(rules::chosen(&args.rules)?, options)?;
-    let source = source(&args.paths, &args.files, &args.archives)?;
+    let settings = Settings::of_paths(&args.config, &args.paths)?;
+    let archives = settings.archives(&args.archives);
+    let source = source(&args.paths, settings.files(&args.files), archives)?;
     let should_interrupt = interrupted_by_signals()?;
     let options = ScanOptions::default().threads(args.threads);
     let summary = keysift::scan(

@@ -1,49 +1,55 @@
 //! What the commands that scan have in common: from arguments to a scanner, and from a summary to an exit code.
 
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
 use keysift::source::Source;
-use keysift::source::git::History;
 use keysift::{
-    Confidence, FingerprintKey, HistoryScan, ScanError, ScanOptions, Scanner, ScannerOptions,
-    Summary,
+    FingerprintKey, Histories, HistoryScan, ScanOptions, Scanner, ScannerOptions, Screen, Summary,
 };
 use keysift_report::Tee;
 
 use crate::args::{EngineArgs, OutputArgs};
 use crate::exit::{Exit, Hint};
-use crate::progress::{BehindProgress, Progress};
-use crate::{report, rules};
+use crate::progress::{BehindProgress, Display};
+use crate::report;
+use crate::settings::Settings;
 
 /// Scans a source and reports as the arguments say.
 pub(crate) fn scan(
     engine: &EngineArgs,
     output: &OutputArgs,
+    settings: &Settings,
     source: &dyn Source,
     nothing: Nothing,
 ) -> anyhow::Result<Exit> {
-    run(engine, output, nothing, |scanner, sink, options, stop| {
-        keysift::scan(scanner, source, sink, options, stop)
-    })
+    run(
+        engine,
+        output,
+        settings,
+        nothing,
+        |scanner, sink, options, stop| Ok(keysift::scan(scanner, source, sink, options, stop)?),
+    )
 }
 
-/// Scans a whole history and reports as the arguments say.
-pub(crate) fn scan_history(
+/// Scans whole histories and reports as the arguments say.
+pub(crate) fn scan_histories(
     engine: &EngineArgs,
     output: &OutputArgs,
-    history: &History,
+    settings: &Settings,
+    histories: &Histories,
     how: HistoryScan,
 ) -> anyhow::Result<Exit> {
     run(
         engine,
         output,
+        settings,
         Nothing::IsFine,
         |scanner, sink, options, stop| {
-            keysift::scan_history(scanner, history, how, sink, options, stop)
+            let scan = keysift::scan_histories(scanner, histories, how, sink, options, stop);
+            Ok(scan?)
         },
     )
 }
@@ -54,41 +60,45 @@ type Report = BehindProgress<Tee>;
 fn run(
     engine: &EngineArgs,
     output: &OutputArgs,
+    settings: &Settings,
     nothing: Nothing,
-    scan: impl FnOnce(
-        &Scanner,
-        &mut Report,
-        &ScanOptions,
-        &AtomicBool,
-    ) -> Result<Summary, ScanError<io::Error>>,
+    scan: impl FnOnce(&Scanner, &mut Report, &ScanOptions, &AtomicBool) -> anyhow::Result<Summary>,
 ) -> anyhow::Result<Exit> {
-    let scanner = scanner(engine, output.explain)?;
-    let sink = report::open(output)?;
+    let (scanner, screen) = scanner(engine, settings, output.explain)?;
+    let screen = settings.with_baseline(screen, &engine.config)?;
+    let reports = settings.reports(output)?;
+    let sink = report::open(output, &reports)?;
     let should_interrupt = interrupted_by_signals()?;
-    let progress = Progress::begin(output.progress);
+    let progress = Display::begin(&output.progress)?;
     let options = ScanOptions::default()
-        .threads(engine.threads)
-        .order(report::order(output))
+        .threads(settings.threads(engine))
+        .order(report::order(output, &reports))
+        .screen(Some(screen))
         .progress(
             progress
                 .as_ref()
-                .map(|progress| Arc::clone(&progress.bytes)),
+                .map(|progress| Arc::clone(&progress.counts)),
         );
     let mut sink = BehindProgress::new(sink, progress);
     let summary = scan(&scanner, &mut sink, &options, &should_interrupt)?;
+    settings.others.tell();
     Ok(outcome(&summary, engine.exit_zero_incomplete, nothing))
 }
 
-/// The scanner that the arguments ask for.
-pub(crate) fn scanner(engine: &EngineArgs, explain: bool) -> anyhow::Result<Scanner> {
-    let options = ScannerOptions {
+/// The scanner that the arguments and the configuration ask for, and what checks its findings.
+pub(crate) fn scanner(
+    engine: &EngineArgs,
+    settings: &Settings,
+    explain: bool,
+) -> anyhow::Result<(Scanner, Arc<dyn Screen>)> {
+    let mut options = ScannerOptions {
         prefilter: engine.prefilter.into(),
-        min_confidence: Confidence::from_name(&engine.min_confidence).unwrap_or(Confidence::Medium),
         fingerprint_key: fingerprint_key(engine.fingerprint_key.as_deref())?,
         explain,
         ..ScannerOptions::default()
     };
-    Ok(Scanner::new(rules::chosen(&engine.rules)?, options)?)
+    let screen = settings.screen(engine, &mut options);
+    Ok((Scanner::new(settings.rules(engine)?, options)?, screen))
 }
 
 /// What it means that there was something, and nothing of it was scanned.

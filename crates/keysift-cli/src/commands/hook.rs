@@ -20,9 +20,11 @@ use keysift::{Order, ScanOptions};
 use keysift_report::{Color, ReportOptions, Stopped};
 
 use super::engine::{self, Nothing, interrupted_by_signals};
+use super::scan;
 use crate::args::{BudgetArgs, HookArgs, HookCommand, InstallArgs, OnTimeout, PlaceArgs, RunArgs};
 use crate::exit::{Exit, Hint};
 use crate::say;
+use crate::settings::Settings;
 
 pub(crate) fn run(args: HookArgs) -> anyhow::Result<Exit> {
     match args.command {
@@ -180,19 +182,23 @@ fn run_hook(args: &RunArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::Clean);
     }
     let repository = git::open(Path::new("."), &RepositoryOptions::default())?;
+    let settings = Settings::of_repository(&args.engine.config, &repository)?;
     let Some(source) = source(hook, repository, args)? else {
         return Ok(Exit::Clean);
     };
+    let source = scan::opened(source, settings.archives(&args.archives));
     let should_interrupt = interrupted_by_signals()?;
     let is_late = deadline(&args.budget, &should_interrupt);
-    let scanner = engine::scanner(&args.engine, false)?;
+    let (scanner, screen) = engine::scanner(&args.engine, &settings, false)?;
+    let screen = settings.with_baseline(screen, &args.engine.config)?;
     let mut sink = keysift_report::blocked(
         Box::new(BufWriter::new(io::stderr())),
         stopped,
         &report_options(),
     );
     let options = ScanOptions::default()
-        .threads(args.engine.threads)
+        .threads(settings.threads(&args.engine))
+        .screen(Some(screen))
         .order(Order::ByOrigin);
     let summary = keysift::scan(&scanner, &*source, &mut sink, &options, &should_interrupt)?;
     // The program ends here: giving the memory back piece by piece takes a noticeable part of a hook's time.

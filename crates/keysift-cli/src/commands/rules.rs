@@ -177,6 +177,7 @@ fn entropy(floor: EntropyFloor) -> String {
             "at least what 99.9 % of random strings of its alphabet and length have".to_owned()
         }
         EntropyFloor::Bits(bits) => format!("at least {bits} bits a character"),
+        EntropyFloor::Above(bits) => format!("more than {bits} bits a character"),
         EntropyFloor::None => "not demanded".to_owned(),
     }
 }

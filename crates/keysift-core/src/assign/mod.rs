@@ -63,14 +63,15 @@ pub(crate) struct Assignment {
     pub(crate) value_gap: usize,
 }
 
-/// Reads the assignment whose name has a stem at `at`; `None` when there is no name, no operator or no value.
-fn read(hay: &[u8], at: usize) -> Option<Assignment> {
+/// Reads the assignment whose name has a stem at `at`; `None` when there is no name, no operator or no value. The bytes
+/// among which the value was sought are added to `looked_bytes`.
+fn read(hay: &[u8], at: usize, looked_bytes: &mut usize) -> Option<Assignment> {
     let name = name::read(hay, at)?;
     if name.kind == NameKind::Address {
         return login(hay, at, name);
     }
     let operator = operator::read(hay, &name)?;
-    let value = value::read(hay, &operator, name.kind)?;
+    let value = value::read(hay, &operator, name.kind, looked_bytes)?;
     if value::is_key(hay, &value, operator.syntax)
         || value.end > at + REACH_BYTES
         || name.has_later_stem(hay)
@@ -119,15 +120,21 @@ pub(crate) struct Judgement {
     pub(crate) signals: Signals,
 }
 
+/// What it costs to read a name and its operator, and to have the model judge an assignment, counted in bytes of work.
+const READ_WORK_BYTES: usize = 48;
+const MODEL_WORK_BYTES: usize = 1000;
+
 /// Reads the assignment of a literal whose name is of one of `kinds` and has a stem at `at`, and has the model judge
-/// it. `None` when there is none, or none that anybody need hear of.
+/// it. `None` when there is none, or none that anybody need hear of. Adds to `work` what it cost.
 pub(crate) fn judged(
     hay: &[u8],
     at: usize,
     kinds: NameKinds,
     explain: bool,
+    work: &mut usize,
 ) -> Option<(Assignment, Judgement)> {
-    let assignment = read(hay, at)?;
+    *work += READ_WORK_BYTES;
+    let assignment = read(hay, at, work)?;
     if !kinds.has(assignment.name.kind) || nature::of(hay, &assignment) != Nature::Literal {
         return None;
     }
@@ -139,6 +146,7 @@ pub(crate) fn judged(
         };
         return Some((assignment, judgement));
     }
+    *work += MODEL_WORK_BYTES;
     let features = feature::of(hay, &assignment);
     let log_odds = model::log_odds(&features);
     if model::is_negligible(log_odds) {
@@ -196,7 +204,7 @@ impl Candidate {
 /// This is for training and for tests: a scan reads only where an anchor stands.
 pub fn candidates(bytes: &[u8]) -> Vec<Candidate> {
     (0..bytes.len())
-        .filter_map(|at| read(bytes, at))
+        .filter_map(|at| read(bytes, at, &mut 0))
         .map(|assignment| {
             let features = feature::of(bytes, &assignment);
             Candidate {

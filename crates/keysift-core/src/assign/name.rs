@@ -127,9 +127,7 @@ pub(crate) fn meaning(hay: &[u8], name: &Name) -> Meaning {
 #[inline]
 pub(crate) fn may_begin(hay: &[u8], behind: usize) -> bool {
     if hay[..behind].ends_with(ADDRESS) {
-        return hay
-            .get(behind)
-            .is_some_and(|byte| address::may_begin_login(*byte));
+        return address::has_user(hay, behind);
     }
     let end = end_of(hay, behind);
     hay.get(end).is_some_and(|byte| may_end_name(*byte))

@@ -247,6 +247,7 @@ fn people_s_own_passwords_are_more_than_negligible() {
             text.find("password").unwrap(),
             NameKinds::of(&[NameKind::Password]),
             true,
+            &mut 0,
         );
         let (assignment, judgement) = found.unwrap();
         assert_eq!(&text[assignment.value.range()], word);
@@ -281,4 +282,19 @@ fn a_byte_that_may_not_follow_a_stem_begins_no_assignment() {
         }
     }
     assert!(may_follow(b"pass", b'w') && !may_follow(b"pass", b'o') && !may_follow(b"key", b')'));
+}
+
+#[test]
+fn work_grows_with_what_a_value_was_sought_in_and_is_more_where_the_model_judges() {
+    let work = |text: &str| {
+        let (kinds, mut work) = (NameKinds::of(&[NameKind::Token]), 0);
+        judged(text.as_bytes(), 0, kinds, false, &mut work);
+        work
+    };
+    let nothing = work("token and so on");
+    assert!(nothing > 0 && nothing < 100);
+    // Neither ends, and neither is a value.
+    assert!(work(&"token=".repeat(400)) > 1000 + nothing);
+    assert!(work(&format!("token='{}", "a b".repeat(400))) > 1000 + nothing);
+    assert!(work(&format!("token='{}'", secret())) > MODEL_WORK_BYTES);
 }

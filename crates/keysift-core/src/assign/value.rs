@@ -62,13 +62,19 @@ pub(super) struct Value {
     pub(super) end: usize,
 }
 
-/// Reads the value behind an operator; `None` when none stands there that is a literal by its form.
-pub(super) fn read(hay: &[u8], operator: &Operator, kind: NameKind) -> Option<Value> {
+/// Reads the value behind an operator; `None` when none stands there that is a literal by its form. The bytes among which
+/// its end was sought are added to `looked_bytes`.
+pub(super) fn read(
+    hay: &[u8],
+    operator: &Operator,
+    kind: NameKind,
+    looked_bytes: &mut usize,
+) -> Option<Value> {
     let mut at = begin(hay, operator)?;
     let mut wrapping = Wrapping::None;
     for _ in 0..MAX_WRAPPINGS {
         if let Some(open) = Open::at(hay, at) {
-            return quoted(hay, &open, wrapping);
+            return quoted(hay, &open, wrapping, looked_bytes);
         }
         let Some((inner, inside)) = unwrap(hay, at, operator.syntax) else {
             break;
@@ -79,7 +85,7 @@ pub(super) fn read(hay: &[u8], operator: &Operator, kind: NameKind) -> Option<Va
     if wrapping != Wrapping::None || Open::at(hay, at).is_some() {
         return None;
     }
-    bare(hay, at, operator, kind)
+    bare(hay, (at, operator, kind), looked_bytes)
 }
 
 /// The first byte of the value or of its wrapping, on this line or, where the syntax has that, on the next.
@@ -185,7 +191,7 @@ impl Open {
 }
 
 /// Reads on from an opening quote to the one that closes it. A line's end closes nothing, except three quotes.
-fn quoted(hay: &[u8], open: &Open, wrapping: Wrapping) -> Option<Value> {
+fn quoted(hay: &[u8], open: &Open, wrapping: Wrapping, looked_bytes: &mut usize) -> Option<Value> {
     let limit = hay.len().min(open.inner + MAX_VALUE_BYTES);
     let mut at = open.inner;
     let mut backslashes = 0;
@@ -193,6 +199,7 @@ fn quoted(hay: &[u8], open: &Open, wrapping: Wrapping) -> Option<Value> {
         if at >= limit {
             return None;
         }
+        *looked_bytes += 1;
         match hay[at] {
             b'\n' | b'\r' if !open.is_triple => {
                 // A key in many lines is known by its first.
@@ -266,7 +273,11 @@ fn trimmed(hay: &[u8], span: Span) -> Span {
 }
 
 /// Reads a value without quotes.
-fn bare(hay: &[u8], at: usize, operator: &Operator, kind: NameKind) -> Option<Value> {
+fn bare(
+    hay: &[u8],
+    (at, operator, kind): (usize, &Operator, NameKind),
+    looked_bytes: &mut usize,
+) -> Option<Value> {
     let ends: fn(u8) -> bool = match operator.syntax {
         Syntax::Element => |byte| matches!(byte, b'<' | b'\n' | b'\r'),
         Syntax::Query => |byte| {
@@ -298,6 +309,7 @@ fn bare(hay: &[u8], at: usize, operator: &Operator, kind: NameKind) -> Option<Va
         .iter()
         .position(|byte| ends(*byte))
         .unwrap_or(limit - start);
+    *looked_bytes += length;
     if length == MAX_VALUE_BYTES {
         return None;
     }

@@ -7,7 +7,8 @@ use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
 use super::{Reason, Subject, inline};
-use crate::rule::Rule;
+use crate::blob::{Origin, Span};
+use crate::rule::{AllowAll, Rule};
 
 /// The compiled lists of a scanner's rules, each once: hundreds of rules allow the same values.
 #[derive(Debug, Default)]
@@ -32,15 +33,41 @@ impl Lists {
 /// A list of patterns, compiled when it is first needed.
 type List = OnceLock<Option<Arc<Regex>>>;
 
+/// The lists of a table.
+#[derive(Debug, Default)]
+struct Table {
+    values: List,
+    matches: List,
+    lines: List,
+    paths: List,
+}
+
+/// Where a blob stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) origin: &'a Origin,
+    /// The origin's path, with `/` between its parts.
+    pub(crate) path: &'a [u8],
+}
+
+impl Place<'_> {
+    fn is_of(&self, commits: &[String]) -> bool {
+        let commit = self.origin.commit().filter(|_| !commits.is_empty());
+        commit.is_some_and(|commit| {
+            let is_it = |id: &String| id.trim().eq_ignore_ascii_case(&commit.id);
+            commits.iter().any(is_it)
+        })
+    }
+}
+
 /// A rule's allowlists.
 #[derive(Debug)]
 pub(crate) struct Allowlist {
     /// Whether comments in what is scanned allow anything.
     has_comments: bool,
     lists: Arc<Lists>,
-    values: List,
-    lines: List,
-    paths: List,
+    any: Table,
+    all: OnceLock<Box<[Table]>>,
     only_paths: List,
 }
 
@@ -50,9 +77,8 @@ impl Allowlist {
         Self {
             has_comments,
             lists,
-            values: List::new(),
-            lines: List::new(),
-            paths: List::new(),
+            any: Table::default(),
+            all: OnceLock::new(),
             only_paths: List::new(),
         }
     }
@@ -71,20 +97,50 @@ impl Allowlist {
     /// Whether the allowlist describes the secret or its line.
     pub(super) fn check(&self, subject: &Subject<'_>) -> Option<Reason> {
         let allow = &subject.rule.allow;
-        let secret = subject.secret_bytes();
-        let has_stop_word = || {
-            allow
-                .stop_words
-                .iter()
-                .any(|word| contains_ignoring_case(secret, word.as_bytes()))
-        };
-        if self.describes(&self.values, &allow.values, secret) || has_stop_word() {
+        let (secret, matched) = (subject.secret_bytes(), subject.matched_bytes());
+        if self.describes(&self.any.values, &allow.values, secret)
+            || has_stop_word(&allow.stop_words, secret)
+            || self.describes(&self.any.matches, &allow.matches, matched)
+        {
             return Some(Reason::AllowedValue);
         }
-        if !allow.lines.is_empty() && self.describes(&self.lines, &allow.lines, line(subject)) {
+        if !allow.lines.is_empty() && self.describes(&self.any.lines, &allow.lines, line(subject)) {
             return Some(Reason::AllowedLine);
         }
-        None
+        let is_known = |(all, table): (&AllowAll, &Table)| {
+            !all.asks_for_the_origin() && self.describes_all(table, all, subject)
+        };
+        let mut tables = allow.all.iter().zip(self.all(subject.rule));
+        tables.any(is_known).then_some(Reason::AllowedValue)
+    }
+
+    /// The tables of `allow.all` that describe the secret but for where it stands, a bit for each.
+    pub(crate) fn allowed_where(&self, subject: &Subject<'_>) -> u32 {
+        let mut bits = 0;
+        let all = &subject.rule.allow.all;
+        for (index, (all, table)) in all.iter().zip(self.all(subject.rule)).enumerate() {
+            if all.asks_for_the_origin() && self.describes_all(table, all, subject) {
+                bits |= 1 << index;
+            }
+        }
+        bits
+    }
+
+    fn all(&self, rule: &Rule) -> &[Table] {
+        let tables = || rule.allow.all.iter().map(|_| Table::default()).collect();
+        self.all.get_or_init(tables)
+    }
+
+    /// Whether each list of `all` that looks at the bytes describes them.
+    fn describes_all(&self, table: &Table, all: &AllowAll, subject: &Subject<'_>) -> bool {
+        let holds = |list: &List, patterns: &[String], bytes: &[u8]| {
+            patterns.is_empty() || self.describes(list, patterns, bytes)
+        };
+        let secret = subject.secret_bytes();
+        holds(&table.values, &all.values, secret)
+            && holds(&table.matches, &all.matches, subject.matched_bytes())
+            && (all.stop_words.is_empty() || has_stop_word(&all.stop_words, secret))
+            && (all.lines.is_empty() || holds(&table.lines, &all.lines, line(subject)))
     }
 
     /// Whether the rule applies to a path.
@@ -92,13 +148,27 @@ impl Allowlist {
         rule.paths.is_empty() || self.describes(&self.only_paths, &rule.paths, path)
     }
 
-    /// Whether the rule does not apply to a path, or allows what is found there.
-    pub(crate) fn check_path(&self, rule: &Rule, path: &[u8]) -> Option<Reason> {
-        if !self.suits(rule, path) {
+    /// Whether the rule does not apply to a place, or allows what is found there. `allowed_where` is the match's.
+    pub(crate) fn check_place(
+        &self,
+        rule: &Rule,
+        place: Place<'_>,
+        allowed_where: u32,
+    ) -> Option<Reason> {
+        if !self.suits(rule, place.path) {
             return Some(Reason::OtherPath);
         }
-        self.describes(&self.paths, &rule.allow.paths, path)
-            .then_some(Reason::AllowedPath)
+        let allow = &rule.allow;
+        let allows = |(index, all): (usize, &AllowAll)| {
+            let table = &self.all(rule)[index];
+            allowed_where >> index & 1 != 0
+                && (all.paths.is_empty() || self.describes(&table.paths, &all.paths, place.path))
+                && (all.commits.is_empty() || place.is_of(&all.commits))
+        };
+        let is_allowed = self.describes(&self.any.paths, &allow.paths, place.path)
+            || place.is_of(&allow.commits)
+            || (allowed_where != 0 && allow.all.iter().enumerate().any(allows));
+        is_allowed.then_some(Reason::AllowedPath)
     }
 }
 
@@ -110,14 +180,24 @@ fn compile(patterns: &[String]) -> Regex {
         .expect("because each pattern parsed and its size was bounded when the rule was read")
 }
 
-/// The line that the secret starts on, as far as the context reaches.
+/// The line that the secret starts on, as far as the context reaches; of an imported rule, all lines of the match.
 fn line<'a>(subject: &Subject<'a>) -> &'a [u8] {
+    let inside = match subject.rule.imported {
+        Some(_) => subject.matched,
+        None => Span::new(subject.secret.start, subject.secret.start),
+    };
     let context = subject.context();
-    let before = &subject.hay[context.start..subject.secret.start];
+    let before = &subject.hay[context.start..inside.start];
     let start = context.start + memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
-    let after = &subject.hay[subject.secret.start..context.end];
-    let end = subject.secret.start + memchr::memchr(b'\n', after).unwrap_or(after.len());
+    let after = &subject.hay[inside.end..context.end];
+    let end = inside.end + memchr::memchr(b'\n', after).unwrap_or(after.len());
     &subject.hay[start..end]
+}
+
+fn has_stop_word(words: &[String], secret: &[u8]) -> bool {
+    words
+        .iter()
+        .any(|word| contains_ignoring_case(secret, word.as_bytes()))
 }
 
 fn contains_ignoring_case(hay: &[u8], word: &[u8]) -> bool {

@@ -33,17 +33,20 @@ impl Companions {
         &'a self,
         rule: &'a Rule,
         hay: &'a [u8],
-        (matched, secret): (Span, Span),
+        spans: (Span, Span),
     ) -> impl Iterator<Item = (&'a Companion, Option<Span>)> {
+        self.compiled(rule)
+            .map(move |(companion, pattern)| (companion, pattern.nearest(companion, hay, spans)))
+    }
+
+    fn compiled<'a>(
+        &'a self,
+        rule: &'a Rule,
+    ) -> impl Iterator<Item = (&'a Companion, &'a Pattern)> {
         let patterns = self
             .patterns
             .get_or_init(|| rule.companions.iter().map(compile).collect());
-        (rule.companions.iter().zip(patterns)).map(move |(companion, pattern)| {
-            (
-                companion,
-                pattern.nearest(companion, hay, (matched, secret)),
-            )
-        })
+        rule.companions.iter().zip(patterns)
     }
 
     /// The bytes that the compiled patterns occupy now.
@@ -62,9 +65,12 @@ impl Companions {
             return most;
         }
         let spans = (subject.matched, subject.secret);
-        self.find(subject.rule, subject.hay, spans)
-            .filter(|(_, place)| place.is_none())
-            .filter_map(|(companion, _)| companion.without)
+        self.compiled(subject.rule)
+            .filter_map(|(companion, pattern)| Some((companion, pattern, companion.without?)))
+            .filter(|(companion, pattern, _)| {
+                pattern.nearest(companion, subject.hay, spans).is_none()
+            })
+            .map(|(.., without)| without)
             .fold(most, Confidence::min)
     }
 }

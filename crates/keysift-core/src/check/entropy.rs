@@ -42,6 +42,9 @@ pub(super) fn check(subject: &Subject<'_>) -> Option<Reason> {
     let floor = match subject.rule.entropy {
         EntropyFloor::None => return None,
         EntropyFloor::Bits(bits) => bits,
+        EntropyFloor::Above(bits) => {
+            return (bits_by_bytes(body) <= bits).then_some(Reason::Entropy);
+        }
         EntropyFloor::Automatic => automatic_floor(body),
     };
     (bits_per_byte(body) < floor).then_some(Reason::Entropy)
@@ -64,6 +67,23 @@ pub(crate) fn bits_per_byte(bytes: &[u8]) -> f64 {
     } else {
         total.log2() - sum / total
     }
+}
+
+/// The Shannon entropy of a string's characters, with their number counted in bytes: gitleaks' measure, which is the
+/// usual one for ASCII. What is not UTF-8 counts byte by byte.
+fn bits_by_bytes(bytes: &[u8]) -> f64 {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return bits_per_byte(bytes);
+    };
+    if text.is_ascii() {
+        return bits_per_byte(bytes);
+    }
+    let mut characters: Vec<char> = text.chars().collect();
+    characters.sort_unstable();
+    let shares = characters
+        .chunk_by(|a, b| a == b)
+        .map(|same| same.len() as f64 / bytes.len() as f64);
+    shares.map(|share| -share * share.log2()).sum()
 }
 
 /// The floor for the smallest alphabet that holds the string; between two lengths, that of the shorter.
@@ -115,6 +135,14 @@ mod tests {
         assert!(bits_per_byte(b"aaaaaaaa").abs() < 1e-9);
         assert!((bits_per_byte(b"abcdefgh") - 3.0).abs() < 1e-9);
         assert!(bits_per_byte(b"").abs() < 1e-9);
+    }
+
+    #[test]
+    fn characters_of_several_bytes_are_counted_as_gitleaks_counts_them() {
+        assert!((bits_by_bytes(b"abcdefgh") - 3.0).abs() < 1e-9);
+        // Four characters in eight bytes: four times an eighth of three bits.
+        assert!((bits_by_bytes("äöüß".as_bytes()) - 1.5).abs() < 1e-9);
+        assert!(bits_by_bytes(b"").abs() < 1e-9);
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! Comments beside a secret that allow it: `keysift:allow`, optionally with the ids of rules.
+//! Comments beside a secret that allow it: `keysift:allow`, optionally with the ids of rules, and those of other scanners.
 //!
-//! A comment applies to its own line; one that stands alone on its line applies to the next. It is seen as far as
+//! Our comment applies to its own line; one that stands alone on its line applies to the next. It is seen as far as
 //! the engine's context reaches.
 
-use super::{Reason, Subject};
+use super::{Reason, Subject, comment};
 
 const MARK: &[u8] = b"keysift:allow";
 
@@ -16,8 +16,12 @@ pub(super) fn check(subject: &Subject<'_>) -> Option<Reason> {
     let own_line = &subject.hay[line_start..line_end];
     let previous = previous_line(&subject.hay[context.start..line_start]);
     let allows = |line: &[u8]| allows(line, &subject.rule.id);
-    (allows(own_line) || previous.is_some_and(|line| stands_alone(line) && allows(line)))
-        .then_some(Reason::Inline)
+    let mut own_lines = own_line.split(|byte| *byte == b'\n');
+    let is_allowed = allows(own_line)
+        || previous.is_some_and(|line| stands_alone(line) && allows(line))
+        || own_lines.any(comment::allows_its_line)
+        || previous.is_some_and(comment::allows_the_next);
+    is_allowed.then_some(Reason::Inline)
 }
 
 fn previous_line(before: &[u8]) -> Option<&[u8]> {

@@ -6,6 +6,7 @@
 //! The order is by cost: what looks at the secret alone comes before what looks round it.
 
 pub(crate) mod allowlist;
+mod comment;
 pub(crate) mod companion;
 pub(crate) mod entropy;
 pub(crate) mod format;
@@ -134,6 +135,10 @@ impl<'a> Subject<'a> {
         &self.hay[self.body.range()]
     }
 
+    pub(crate) fn matched_bytes(&self) -> &'a [u8] {
+        &self.hay[self.matched.range()]
+    }
+
     /// The bytes round the match that checks may see, and where they start.
     pub(crate) fn context(&self) -> Span {
         Span::new(
@@ -150,9 +155,11 @@ pub(crate) fn judge(
     allowlist: &allowlist::Allowlist,
     companions: &companion::Companions,
 ) -> Verdict {
+    // Another scanner's rule says itself what is too common a value.
+    let is_ours = subject.rule.imported.is_none();
     let dropped = entropy::check(subject)
-        .or_else(|| placeholder::check(subject))
-        .or_else(|| published::check(subject))
+        .or_else(|| is_ours.then(|| placeholder::check(subject)).flatten())
+        .or_else(|| is_ours.then(|| published::check(subject)).flatten())
         .or_else(|| allowlist.check(subject))
         .or_else(|| allowlist.check_comments(subject));
     if let Some(reason) = dropped {

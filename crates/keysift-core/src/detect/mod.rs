@@ -63,6 +63,19 @@ pub(crate) fn passes_tail(
     walk::begins((automaton, cache), hay, at, limit)
 }
 
+/// The first of the starts, or the first at which a line begins if every match begins one.
+fn next_start(form: Option<&Form>, hay: &[u8], starts: Range<usize>) -> Option<usize> {
+    if starts.is_empty() {
+        return None;
+    }
+    let begins_line = form.is_some_and(|form| form.begins_line());
+    if !begins_line || starts.start == 0 {
+        return Some(starts.start);
+    }
+    let breaks = &hay[starts.start - 1..starts.end - 1];
+    Some(starts.start + memchr::memchr(b'\n', breaks)?)
+}
+
 /// A rule at work in some bytes.
 pub(crate) struct Search<'a> {
     pub(crate) rule: &'a Rule,
@@ -119,7 +132,10 @@ impl Search<'_> {
         on: &mut dyn FnMut(Spans) -> u64,
     ) {
         let most = self.rule.max_match_bytes;
-        for start in starts {
+        let mut next = starts.start;
+        // PERF: rules for lines of certain files run everywhere in a history; see benches/record/2026-11-25-history-2.md.
+        while let Some(start) = next_start(form, self.hay, next..starts.end) {
+            next = start + 1;
             work.looked_bytes += 1;
             work.cost += 1;
             let may_begin = form.is_none_or(|form| form.may_begin(self.hay, start))

@@ -4,7 +4,7 @@ use keysift_facts::Format;
 use serde::{Deserialize, Serialize};
 
 use super::error::{RuleError, RuleErrorKind};
-use super::{Confidence, packed, parse, pattern};
+use super::{Confidence, packed, parse, pattern, sample};
 use crate::check::CONTEXT_BYTES;
 
 /// The keys of a companion's table.
@@ -37,6 +37,15 @@ pub struct Companion {
     pub checks: Vec<&'static Format>,
     /// The most confidence of a finding that lacks it; `None` where it makes no difference.
     pub without: Option<Confidence>,
+}
+
+impl Companion {
+    /// A made-up text in which its pattern finds it; the same for the same seed.
+    ///
+    /// `None` when the pattern cannot be sampled, which [`RuleSet::parse`](crate::RuleSet::parse) has ruled out.
+    pub fn sample(&self, seed: u64) -> Option<Vec<u8>> {
+        sample::plain(&self.pattern, seed)
+    }
 }
 
 /// One table of a rule's `companions`.

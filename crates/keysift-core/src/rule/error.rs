@@ -17,6 +17,8 @@ pub enum RuleErrorKind {
     UnknownCheck,
     /// The pattern does not parse, or has no group `secret`.
     Pattern,
+    /// The pattern starts with a repetition that has no bound.
+    Unbounded,
     /// A match could be longer than the engine's greatest reach.
     Reach,
     /// No literal that every match must contain, and no keywords.

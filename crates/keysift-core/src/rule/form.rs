@@ -7,7 +7,7 @@ use regex_syntax::hir::{Hir, Look};
 
 use super::anchor::relaxed;
 use super::pattern;
-use super::positions::Positions;
+use super::positions::{ByteSet, Positions, is_word};
 use super::run::Run;
 
 /// Repetitions are counted so far and no further. An automaton that counted to thousands would be built state by state,
@@ -20,7 +20,10 @@ pub(super) const LAZY_AUTOMATON_BYTES: usize = 256 << 10;
 /// What every match of a rule's pattern has, told without an automaton.
 #[derive(Debug)]
 pub(crate) struct Form {
-    /// The bytes that a match may begin with.
+    /// What a match may begin with, behind a byte that is no part of a word and behind one that is; at hand, since it is
+    /// asked of every start.
+    first: [ByteSet; 2],
+    /// What may stand at the first positions of a match.
     pub(super) head: Positions,
     /// Whether every match begins at the beginning of a line.
     pub(super) begins_line: bool,
@@ -31,16 +34,33 @@ pub(crate) struct Form {
 impl Form {
     /// The form of a parsed pattern. `None` when its automaton cannot be built; then the pattern itself decides.
     pub(super) fn of(hir: &Hir) -> Option<Self> {
-        Some(Self {
-            head: Positions::of(&nfa(&relaxed(hir, MAX_COUNT))?),
-            begins_line: hir.properties().look_set_prefix().contains(Look::StartLF),
-            run: Run::of(hir),
-        })
+        let head = Positions::of(&nfa(&relaxed(hir, MAX_COUNT))?);
+        let begins_line = hir.properties().look_set_prefix().contains(Look::StartLF);
+        Some(Self::new(head, begins_line, Run::of(hir)))
+    }
+
+    pub(super) fn new(head: Positions, begins_line: bool, run: Option<Run>) -> Self {
+        Self {
+            first: head.first(),
+            head,
+            begins_line,
+            run,
+        }
+    }
+
+    /// Whether every match begins at the beginning of a line.
+    pub(crate) const fn begins_line(&self) -> bool {
+        self.begins_line
     }
 
     /// Whether a match may begin at `start`, by the bytes there. Right when it says no.
     #[inline]
     pub(crate) fn may_begin(&self, hay: &[u8], start: usize) -> bool {
+        let is_behind_word = start > 0 && is_word(hay[start - 1]);
+        let first = self.first[usize::from(is_behind_word)];
+        if hay.get(start).is_some_and(|byte| !first.holds(*byte)) {
+            return false;
+        }
         let suits_line = !self.begins_line || start == 0 || hay[start - 1] == b'\n';
         suits_line && self.head.may_begin(hay, start, 0)
     }
@@ -53,7 +73,7 @@ impl Form {
 /// Matches all that a pattern matches, and more where it counts beyond [`MAX_COUNT`]: every end of a match. `None` when
 /// it cannot be built.
 pub(super) fn of_ends(pattern: &str) -> Option<DFA> {
-    let hir = pattern::parse(pattern).ok()?.hir;
+    let hir = pattern::parse_unnamed(pattern).ok()?.hir;
     automaton(nfa(&relaxed(&hir, MAX_COUNT))?, MatchKind::All)
 }
 

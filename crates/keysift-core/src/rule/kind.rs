@@ -122,6 +122,31 @@ impl IdentityKind {
 }
 
 vocabulary! {
+    /// The scanner that an imported rule was written for, whose meaning it keeps.
+    Tool {
+        /// gitleaks: RE2 patterns, entropy that must be exceeded, the first group that took part as the secret.
+        Gitleaks = "gitleaks",
+        /// betterleaks, which reads gitleaks' files.
+        Betterleaks = "betterleaks",
+        /// detect-secrets.
+        DetectSecrets = "detect-secrets",
+        /// kingfisher.
+        Kingfisher = "kingfisher",
+        /// noseyparker.
+        Noseyparker = "noseyparker",
+        /// trufflehog's custom detectors.
+        Trufflehog = "trufflehog",
+    }
+}
+
+impl Tool {
+    /// Whether a rule called `generic` leaves what a rule of another name found to that one.
+    pub(crate) const fn yields_when_generic(self) -> bool {
+        matches!(self, Self::Gitleaks | Self::Betterleaks)
+    }
+}
+
+vocabulary! {
     /// What to do about a leaked credential first.
     Action {
         /// Make it invalid at the provider.

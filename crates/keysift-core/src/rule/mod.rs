@@ -5,6 +5,8 @@ mod companion;
 mod error;
 mod form;
 mod frequency;
+mod imported;
+mod keywords;
 mod kind;
 mod literal;
 mod packed;
@@ -26,16 +28,18 @@ use crate::assign::NameKind;
 
 pub use self::companion::{Companion, DEFAULT_COMPANION_BYTES};
 pub use self::error::{RuleError, RuleErrorKind, nearest};
-pub use self::kind::{Action, Confidence, IdentityKind, Severity};
-pub use self::schema::{Allow, Examples, Remediation};
+pub use self::kind::{Action, Confidence, IdentityKind, Severity, Tool};
+pub use self::pattern::check_plain_pattern;
+pub use self::schema::{Allow, AllowAll, Examples, Remediation};
 pub use self::set::RuleSet;
 
 pub(crate) use self::anchor::Anchor;
 pub(crate) use self::form::Form;
 pub(crate) use self::frequency::{common_grams, log2_share_of};
 pub(crate) use self::literal::{Literal, Unit};
-pub(crate) use self::plan::Plan;
+pub(crate) use self::plan::{Plan, Tail};
 pub(crate) use self::positions::{ByteSet, MAX_POSITIONS};
+pub(crate) use self::prepared::rule_bytes;
 pub(crate) use self::program::{ProgramCache, Spans};
 pub(crate) use self::run::Run;
 pub(crate) use self::set::Item;
@@ -104,6 +108,23 @@ pub struct Rule {
     pub verify: Option<toml::Table>,
     /// The file that the rule came from, as it was named.
     pub file: String,
+    /// The scanner that it was written for; `None` for a rule of keysift's own. An imported rule keeps the other's
+    /// meaning: no check of ours but comments that allow is run on it, and of two of them that match the same bytes both
+    /// are reported.
+    pub imported: Option<Tool>,
+    /// The group that holds the secret.
+    pub secret_group: SecretGroup,
+}
+
+/// Which group of a pattern holds the secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SecretGroup {
+    /// The one named `secret`; the whole match where it took no part.
+    Named,
+    /// The first of all groups that is not empty; the whole match where none is.
+    First,
+    /// This one, counted from 1; the whole match where it is empty.
+    Index(u32),
 }
 
 /// The least Shannon entropy of a secret, in bits a character.
@@ -113,6 +134,8 @@ pub enum EntropyFloor {
     Automatic,
     /// A fixed number of bits a character.
     Bits(f64),
+    /// More than a number of bits, each character's share counted by bytes: as gitleaks does.
+    Above(f64),
     /// None: the secret need not look random.
     None,
 }

@@ -10,27 +10,23 @@ use crate::assign;
 
 use super::companion::{self, COMPANION_KEYS};
 use super::error::{RuleError, RuleErrorKind};
+use super::keywords;
 use super::pattern::Pattern;
 use super::plan::Plan;
-use super::schema::{ALLOW_KEYS, EXAMPLES_KEYS, REMEDIATION_KEYS, RULE_KEYS, RawEntropy, RawRule};
-use super::{
-    DEFAULT_REACH_BYTES, DEFAULT_WITHIN_BYTES, EntropyFloor, MAX_REACH_BYTES, Rule, pattern,
+use super::schema::{
+    ALLOW_ALL_KEYS, ALLOW_KEYS, AllowAll, EXAMPLES_KEYS, REMEDIATION_KEYS, RULE_KEYS, RawEntropy,
+    RawRule,
 };
-
-/// A keyword shorter than this stands everywhere and would cost more than it tells.
-const MIN_KEYWORD_BYTES: usize = 3;
-
-/// The longest keyword, in bytes: a stream keeps as much round a match.
-const MAX_KEYWORD_BYTES: usize = 256;
-
-/// The most keywords of a rule. Each is looked for round each match.
-const MAX_KEYWORDS: usize = 1000;
-
-/// The most bytes that a match's keywords are looked for in, all words together.
-const MAX_KEYWORD_REACH_BYTES: usize = 256 << 10;
+use super::{
+    Allow, DEFAULT_REACH_BYTES, DEFAULT_WITHIN_BYTES, EntropyFloor, MAX_REACH_BYTES, Rule,
+    imported, pattern,
+};
 
 /// The most patterns of one allowlist: they are compiled together.
 const MAX_ALLOW_PATTERNS: usize = 200;
+
+/// The most tables of `allow.all`: a match keeps a bit for each.
+const MAX_ALLOW_ALL: usize = u32::BITS as usize;
 
 /// Reads the `[[rule]]` tables of one file.
 pub(super) fn parse_file(file: &str, text: &str) -> Result<Vec<(Rule, Plan)>, RuleError> {
@@ -47,8 +43,9 @@ pub(super) fn parse_file(file: &str, text: &str) -> Result<Vec<(Rule, Plan)>, Ru
         }
         None => Vec::new(),
     };
+    let shared = shared_allow(table.remove("allow")).map_err(|error| error.in_file(file))?;
     if let Some(key) = table.keys().next() {
-        return Err(unknown_key(key, "the file", &["rule"]).in_file(file));
+        return Err(unknown_key(key, "the file", &["rule", "allow"]).in_file(file));
     }
     let mut valid = HashSet::new();
     rules
@@ -59,9 +56,20 @@ pub(super) fn parse_file(file: &str, text: &str) -> Result<Vec<(Rule, Plan)>, Ru
                 .and_then(Value::as_str)
                 .unwrap_or_default()
                 .to_owned();
-            parse_rule(value, file, &mut valid).map_err(|error| error.in_rule(&id).in_file(file))
+            parse_rule(value, &shared, file, &mut valid)
+                .map_err(|error| error.in_rule(&id).in_file(file))
         })
         .collect()
+}
+
+/// What a file's own `allow` table allows for each of its rules.
+fn shared_allow(value: Option<Value>) -> Result<Allow, RuleError> {
+    let Some(value) = value else {
+        return Ok(Allow::default());
+    };
+    check_allow_keys(&value)?;
+    Allow::deserialize(value)
+        .map_err(|error| RuleError::new(RuleErrorKind::Syntax, error.message()))
 }
 
 fn syntax(error: &toml::de::Error, text: &str) -> RuleError {
@@ -84,7 +92,7 @@ fn unknown_key(key: &str, place: &str, known: &[&str]) -> RuleError {
     .near(key, known)
 }
 
-fn value_error(message: impl Into<String>) -> RuleError {
+pub(super) fn value_error(message: impl Into<String>) -> RuleError {
     RuleError::new(RuleErrorKind::Value, message)
 }
 
@@ -95,14 +103,13 @@ fn check_keys(value: &Value) -> Result<(), RuleError> {
             "a rule must be a table",
         ));
     };
-    if !rule.contains_key("examples") {
+    if !rule.contains_key("examples") && !rule.contains_key("imported") {
         return Err(RuleError::new(
             RuleErrorKind::Examples,
             "the rule lacks examples",
         ));
     }
     let nested = [
-        ("allow", ALLOW_KEYS),
         ("remediation", REMEDIATION_KEYS),
         ("examples", EXAMPLES_KEYS),
     ];
@@ -117,6 +124,11 @@ fn check_keys(value: &Value) -> Result<(), RuleError> {
             return Err(unknown_key(key, name, known));
         }
     }
+    check_companion_keys(rule)?;
+    rule.get("allow").map_or(Ok(()), check_allow_keys)
+}
+
+fn check_companion_keys(rule: &Table) -> Result<(), RuleError> {
     let companions = rule.get("companions").and_then(Value::as_array);
     let keys = (companions.into_iter().flatten())
         .filter_map(Value::as_table)
@@ -130,61 +142,51 @@ fn check_keys(value: &Value) -> Result<(), RuleError> {
     }
 }
 
+fn check_allow_keys(allow: &Value) -> Result<(), RuleError> {
+    let check = |value: &Value, name: &str, known: &[&str]| {
+        let keys = value.as_table().into_iter().flat_map(Table::keys);
+        let mut unknown = keys.filter(|key| !known.contains(&key.as_str()));
+        unknown
+            .next()
+            .map_or(Ok(()), |key| Err(unknown_key(key, name, known)))
+    };
+    check(allow, "allow", ALLOW_KEYS)?;
+    let all = allow.get("all").and_then(Value::as_array);
+    all.into_iter()
+        .flatten()
+        .try_for_each(|all| check(all, "allow.all", ALLOW_ALL_KEYS))
+}
+
 /// Works a rule out. `valid` holds the allowlists' patterns that are known to parse.
 fn parse_rule(
     value: Value,
+    shared: &Allow,
     file: &str,
     valid: &mut HashSet<String>,
 ) -> Result<(Rule, Plan), RuleError> {
     check_keys(&value)?;
-    let raw = RawRule::deserialize(value)
+    let mut raw = RawRule::deserialize(value)
         .map_err(|error| RuleError::new(RuleErrorKind::Syntax, error.message()))?;
+    raw.allow.add(shared);
     check_texts(&raw)?;
-    check_keywords(&raw)?;
+    let (text, parsed) = pattern_of(&raw)?;
+    imported::fit_keywords(&mut raw, &parsed.hir);
+    keywords::check(&raw)?;
     let checks = raw
         .checks
         .iter()
         .map(|name| named_check(name))
         .collect::<Result<Vec<_>, _>>()?;
-    let (text, parsed) = pattern_of(&raw)?;
     let max_match_bytes = if raw.reads.is_empty() {
         max_match_bytes(&raw, parsed.hir.properties().maximum_len())?
     } else {
         assign::REACH_BYTES
     };
-    for text in raw
-        .paths
-        .iter()
-        .chain(&raw.allow.paths)
-        .chain(&raw.allow.values)
-        .chain(&raw.allow.lines)
-    {
-        // Rules of one file often share a list.
-        if !valid.contains(text) {
-            pattern::parse_plain(text)?;
-            valid.insert(text.clone());
-        }
-    }
-    let lists = [
-        &raw.paths,
-        &raw.allow.paths,
-        &raw.allow.values,
-        &raw.allow.lines,
-    ];
-    if lists.iter().any(|list| list.len() > MAX_ALLOW_PATTERNS) {
-        return Err(value_error(format!(
-            "a list holds more than {MAX_ALLOW_PATTERNS} patterns"
-        )));
-    }
-    if raw.allow.stop_words.iter().any(String::is_empty) {
-        return Err(value_error("an empty stop word would drop every secret"));
-    }
+    check_allow(&raw, valid)?;
     let rule = Rule {
-        entropy: if raw.reads.is_empty() {
-            entropy_floor(&raw.entropy)?
-        } else {
-            EntropyFloor::None
-        },
+        entropy: entropy_floor(&raw)?,
+        secret_group: imported::secret_group(&raw, &parsed.hir)?,
+        imported: raw.imported,
         family: raw.family.unwrap_or_else(|| raw.id.clone()),
         within: raw
             .within
@@ -223,7 +225,11 @@ fn pattern_of(raw: &RawRule) -> Result<(String, Pattern), RuleError> {
                 "missing field `pattern`",
             ));
         }
-        return Ok((raw.pattern.clone(), pattern::parse(&raw.pattern)?));
+        let parsed = match raw.imported {
+            Some(_) => pattern::parse_unnamed(&raw.pattern)?,
+            None => pattern::parse(&raw.pattern)?,
+        };
+        return Ok((raw.pattern.clone(), parsed));
     }
     let is_alone = raw.pattern.is_empty()
         && raw.keywords.is_empty()
@@ -243,7 +249,41 @@ fn pattern_of(raw: &RawRule) -> Result<(String, Pattern), RuleError> {
     Ok((text, Pattern { hir }))
 }
 
+/// The patterns, the stop words and the number of a rule's allowlists.
+fn check_allow(raw: &RawRule, valid: &mut HashSet<String>) -> Result<(), RuleError> {
+    let lists = || std::iter::once(&raw.paths).chain(raw.allow.pattern_lists());
+    for text in lists().flatten() {
+        // Rules of one file often share a list.
+        if !valid.contains(text) {
+            pattern::parse_plain(text)?;
+            valid.insert(text.clone());
+        }
+    }
+    if lists().any(|list| list.len() > MAX_ALLOW_PATTERNS) {
+        return Err(value_error(format!(
+            "a list holds more than {MAX_ALLOW_PATTERNS} patterns"
+        )));
+    }
+    if raw.allow.stop_word_lists().flatten().any(String::is_empty) {
+        return Err(value_error("an empty stop word would drop every secret"));
+    }
+    if raw.allow.all.iter().any(AllowAll::is_empty) {
+        return Err(value_error(
+            "a table of \"allow.all\" without a list would drop every secret",
+        ));
+    }
+    if raw.allow.all.len() > MAX_ALLOW_ALL {
+        return Err(value_error(format!(
+            "\"allow.all\" holds more than {MAX_ALLOW_ALL} tables"
+        )));
+    }
+    Ok(())
+}
+
 fn check_texts(raw: &RawRule) -> Result<(), RuleError> {
+    if raw.imported.is_some() {
+        return imported::check_texts(raw);
+    }
     let kebab = |id: &str| {
         id.bytes()
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
@@ -274,56 +314,6 @@ fn check_texts(raw: &RawRule) -> Result<(), RuleError> {
     Ok(())
 }
 
-fn check_keywords(raw: &RawRule) -> Result<(), RuleError> {
-    if let Some(word) = raw
-        .keywords
-        .iter()
-        .find(|word| word.len() < MIN_KEYWORD_BYTES)
-    {
-        return Err(value_error(format!(
-            "the keyword {word:?} is shorter than {MIN_KEYWORD_BYTES} bytes"
-        )));
-    }
-    if raw.keywords.len() > MAX_KEYWORDS {
-        return Err(value_error(format!(
-            "the rule has more than {MAX_KEYWORDS} keywords"
-        )));
-    }
-    if raw
-        .keywords
-        .iter()
-        .any(|word| word.len() > MAX_KEYWORD_BYTES)
-    {
-        return Err(value_error(format!(
-            "a keyword is longer than {MAX_KEYWORD_BYTES} bytes"
-        )));
-    }
-    if raw.keywords.is_empty() && (raw.within.is_some() || raw.whole_words) {
-        return Err(value_error(
-            "\"within\" and \"whole_words\" say something of keywords, and the rule has none",
-        ));
-    }
-    let within = raw
-        .within
-        .map_or(DEFAULT_WITHIN_BYTES, |within| within as usize);
-    if raw.keywords.len().saturating_mul(within) > MAX_KEYWORD_REACH_BYTES {
-        return Err(value_error(format!(
-            "{} keywords within {within} bytes are more than {MAX_KEYWORD_REACH_BYTES} to look through for each match",
-            raw.keywords.len()
-        )));
-    }
-    if raw
-        .within
-        .is_some_and(|within| within as usize > MAX_REACH_BYTES)
-    {
-        return Err(RuleError::new(
-            RuleErrorKind::Reach,
-            format!("\"within\" is over {MAX_REACH_BYTES} bytes"),
-        ));
-    }
-    Ok(())
-}
-
 pub(super) fn named_check(name: &str) -> Result<&'static Format, RuleError> {
     keysift_facts::format(name).ok_or_else(|| {
         let known: Vec<&str> = keysift_facts::formats()
@@ -338,9 +328,12 @@ pub(super) fn named_check(name: &str) -> Result<&'static Format, RuleError> {
     })
 }
 
-fn entropy_floor(raw: &RawEntropy) -> Result<EntropyFloor, RuleError> {
-    match raw {
+fn entropy_floor(raw: &RawRule) -> Result<EntropyFloor, RuleError> {
+    let is_imported = raw.imported.is_some();
+    match &raw.entropy {
+        RawEntropy::Absent if is_imported || !raw.reads.is_empty() => Ok(EntropyFloor::None),
         RawEntropy::Absent => Ok(EntropyFloor::Automatic),
+        RawEntropy::Bits(bits) if is_imported => Ok(imported::entropy_floor(*bits)),
         RawEntropy::Bits(bits) if (0.0..=8.0).contains(bits) => Ok(EntropyFloor::Bits(*bits)),
         RawEntropy::Bits(bits) => Err(value_error(format!(
             "entropy {bits} is not between 0 and 8 bits a character"

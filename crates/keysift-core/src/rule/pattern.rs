@@ -35,31 +35,45 @@ pub(super) struct Pattern {
 /// # Errors
 /// A syntax error with its place; no group `secret`; a pattern that can match nothing; one that unfolds to too many states.
 pub(super) fn parse(text: &str) -> Result<Pattern, RuleError> {
-    let ast = parse_ast(text)?;
-    let hir = translate(text, &ast)?;
-    if secret_group(&hir).is_none() {
+    let pattern = parse_unnamed(text)?;
+    let Some(secret) = secret_group(&pattern.hir) else {
         return Err(pattern_error(
             "the pattern has no group named \"secret\": write (?P<secret>…) round what is to be revoked",
         ));
-    }
-    if secret_group(&hir)
-        .and_then(|group| group.properties().minimum_len())
-        .unwrap_or(0)
-        == 0
-    {
+    };
+    if secret.properties().minimum_len().unwrap_or(0) == 0 {
         return Err(pattern_error("the group \"secret\" can be empty"));
     }
+    Ok(pattern)
+}
+
+/// Parses the pattern of an imported rule, whose secret is in no group of that name.
+///
+/// # Errors
+/// As [`parse`], but for the group.
+pub(super) fn parse_unnamed(text: &str) -> Result<Pattern, RuleError> {
+    let ast = parse_ast(text)?;
+    let hir = translate(text, &ast)?;
     if hir.properties().minimum_len() == Some(0) {
         return Err(pattern_error("the pattern matches the empty string"));
     }
     check_size(text, &ast, &hir)?;
     if let Some(place) = leading_unbounded(&ast) {
-        return Err(pattern_error(
+        return Err(RuleError::new(
+            RuleErrorKind::Unbounded,
             "the pattern starts with an unbounded repetition, so every byte could start a match",
         )
         .at(text, place));
     }
     Ok(Pattern { hir })
+}
+
+/// Whether a pattern can stand in an allowlist or a path condition.
+///
+/// # Errors
+/// What is wrong with it, and where: its syntax, its size, or that it matches everything.
+pub fn check_plain_pattern(text: &str) -> Result<(), RuleError> {
+    parse_plain(text).map(|_| ())
 }
 
 /// Parses a pattern that is only searched for: an allowlist's or a path's.

@@ -12,6 +12,7 @@ use super::Rule;
 use super::anchor::{self, Anchor};
 use super::error::{RuleError, RuleErrorKind};
 use super::form::{self, Form};
+use super::imported;
 use super::pattern::{self, Pattern};
 use super::positions::Positions;
 use super::program::Program;
@@ -33,6 +34,8 @@ pub(crate) struct Plan {
     pub(crate) is_generic: bool,
     /// Whether the rule is for some paths only.
     pub(crate) has_paths: bool,
+    /// Whether the rule was written for another scanner, and settles as it does there.
+    pub(crate) is_imported: bool,
     /// The longest match, in bytes.
     pub(crate) max_match_bytes: usize,
     /// How many bytes before a match's start its existence and its verdict may depend on.
@@ -115,8 +118,9 @@ impl Plan {
             near_bytes: near,
             secret_prefix_bytes: pattern::secret_group(&parsed.hir).map_or(0, prefix_bytes),
             confidence: rule.confidence,
-            is_generic: rule.provider == GENERIC,
+            is_generic: imported::is_generic(rule).unwrap_or(rule.provider == GENERIC),
             has_paths: !rule.paths.is_empty(),
+            is_imported: rule.imported.is_some(),
             max_match_bytes: limit,
             compiled: Compiled::default(),
         })
@@ -136,6 +140,7 @@ impl Plan {
             confidence: rule.confidence,
             is_generic: true,
             has_paths: !rule.paths.is_empty(),
+            is_imported: false,
             max_match_bytes: rule.max_match_bytes,
             tail: None,
             form: None,
@@ -147,7 +152,7 @@ impl Plan {
     /// The compiled pattern; the first call compiles it.
     pub(crate) fn program(&self, rule: &Rule) -> &Program {
         self.compiled.program.get_or_init(|| {
-            let program = Program::compile(&rule.pattern).expect(
+            let program = Program::compile(&rule.pattern, rule.secret_group).expect(
                 "because the pattern parsed and its size was bounded when the rule was read",
             );
             Box::new(program)

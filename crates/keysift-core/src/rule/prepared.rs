@@ -50,6 +50,7 @@ struct PackedItem<'a> {
     confidence: Confidence,
     is_generic: bool,
     has_paths: bool,
+    is_imported: bool,
     max_match_bytes: usize,
     before_bytes: usize,
     after_bytes: usize,
@@ -97,24 +98,28 @@ struct PackedAnchor {
     before_min: i64,
 }
 
+fn failed(error: postcard::Error) -> RuleError {
+    let message = format!("the rules cannot be packed: {error}");
+    RuleError::new(RuleErrorKind::Value, message)
+}
+
+/// A rule as bytes.
+pub(crate) fn rule_bytes(rule: &Rule) -> Result<Vec<u8>, RuleError> {
+    postcard::to_stdvec(rule).map_err(failed)
+}
+
 impl RuleSet {
     /// The set as bytes that [`RuleSet::prepared`] reads, for a program to carry with it.
     ///
     /// # Errors
     /// A rule whose `verify` table cannot be written.
     pub fn prepare(&self) -> Result<Vec<u8>, RuleError> {
-        let failed = |error: postcard::Error| {
-            RuleError::new(
-                RuleErrorKind::Value,
-                format!("the rules cannot be packed: {error}"),
-            )
-        };
         let literals = self.literals();
         let bytes: Vec<Vec<u8>> = (literals.iter())
             .map(|literal| literal.iter().map(|unit| unit.byte).collect())
             .collect();
         let rules: Vec<Vec<u8>> = (self.iter())
-            .map(|rule| postcard::to_stdvec(&**rule).map_err(failed))
+            .map(|rule| rule_bytes(rule))
             .collect::<Result<_, _>>()?;
         let mut packer = Packer::default();
         let items: Vec<PackedItem<'_>> = (self.rules.iter().zip(&rules))
@@ -201,6 +206,7 @@ fn pack<'a>(
         confidence: plan.confidence,
         is_generic: plan.is_generic,
         has_paths: plan.has_paths,
+        is_imported: plan.is_imported,
         max_match_bytes: plan.max_match_bytes,
         before_bytes: plan.before_bytes,
         after_bytes: plan.after_bytes,
@@ -234,6 +240,7 @@ fn plan(item: PackedItem<'static>, literals: &[Literal], sets: &Sets) -> Option<
             literal: *literals.get(packed.literal as usize)?,
             before_max: packed.before_max,
             before_min: packed.before_min,
+            place: Some(packed.literal),
         })
     };
     Some(Plan {
@@ -246,6 +253,7 @@ fn plan(item: PackedItem<'static>, literals: &[Literal], sets: &Sets) -> Option<
         confidence: item.confidence,
         is_generic: item.is_generic,
         has_paths: item.has_paths,
+        is_imported: item.is_imported,
         max_match_bytes: item.max_match_bytes,
         before_bytes: item.before_bytes,
         after_bytes: item.after_bytes,
@@ -256,15 +264,14 @@ fn plan(item: PackedItem<'static>, literals: &[Literal], sets: &Sets) -> Option<
             positions: positions(tail.positions),
             pattern: tail.pattern.into(),
         }),
-        form: item.form.map(|form| Form {
-            head: positions(form.head),
-            begins_line: form.begins_line,
-            run: form.run.map(|run| Run {
+        form: item.form.map(|form| {
+            let run = form.run.map(|run| Run {
                 set: sets.get(run.set),
                 bytes: run.bytes,
                 offset_min: run.offset_min,
                 offset_max: run.offset_max,
-            }),
+            });
+            Form::new(positions(form.head), form.begins_line, run)
         }),
         path_end: item.path_end.map(positions),
         compiled: Compiled::default(),
@@ -325,8 +332,10 @@ request = { method = "GET", status = [200, 204], ratio = 0.5 }
         let rule = |set: &RuleSet| format!("{:?}", set.get("acme-key"));
         assert_eq!(rule(&prepared), rule(&parsed));
         let plan = |set: RuleSet| {
-            let item = set.into_items().next().unwrap();
+            let mut item = Arc::into_inner(set.into_items().next().unwrap()).unwrap();
             assert!(!item.plan.is_compiled());
+            let anchors = &mut item.plan.anchors;
+            anchors.iter_mut().for_each(|anchor| anchor.place = None);
             format!("{:?}", item.plan)
         };
         assert_eq!(plan(prepared), plan(parsed));

@@ -11,6 +11,7 @@ use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
 
+use super::SecretGroup;
 use crate::blob::Span;
 
 /// An automaton for a single pass is not made larger than this.
@@ -31,8 +32,17 @@ pub(crate) struct Program {
     one_pass: Option<onepass::DFA>,
     backtracker: BoundedBacktracker,
     pike: PikeVM,
-    secret_group: usize,
+    secret_group: Group,
     body_group: Option<usize>,
+}
+
+/// Which group holds the secret.
+#[derive(Debug, Clone, Copy)]
+enum Group {
+    /// The one with this number; the whole match is 0.
+    Number(usize),
+    /// The first of so many that is not empty.
+    FirstOf(usize),
 }
 
 /// A thread's working memory for a program.
@@ -53,7 +63,7 @@ pub(crate) struct Spans {
 }
 
 impl Program {
-    pub(super) fn compile(text: &str) -> Result<Self, Box<BuildError>> {
+    pub(super) fn compile(text: &str, secret: SecretGroup) -> Result<Self, Box<BuildError>> {
         let nfa = NFA::compiler()
             .syntax(syntax::Config::new().unicode(false).utf8(false))
             .configure(NFA::config().utf8(false))
@@ -66,7 +76,11 @@ impl Program {
             .configure(onepass::Config::new().size_limit(Some(ONE_PASS_BYTES)))
             .build_from_nfa(nfa.clone());
         Ok(Self {
-            secret_group: group("secret").unwrap_or(0),
+            secret_group: match secret {
+                SecretGroup::Named => Group::Number(group("secret").unwrap_or(0)),
+                SecretGroup::First => Group::FirstOf(nfa.group_info().all_group_len() - 1),
+                SecretGroup::Index(index) => Group::Number(index as usize),
+            },
             body_group: group("body"),
             one_pass: one_pass.ok(),
             backtracker: BoundedBacktracker::builder().build_from_nfa(nfa.clone())?,
@@ -75,7 +89,8 @@ impl Program {
     }
 
     pub(crate) fn new_cache(&self) -> ProgramCache {
-        let groups = 1 + self.secret_group.max(self.body_group.unwrap_or(0));
+        let (Group::Number(last) | Group::FirstOf(last)) = self.secret_group;
+        let groups = 1 + last.max(self.body_group.unwrap_or(0));
         ProgramCache {
             one_pass: self.one_pass.as_ref().map(onepass::DFA::create_cache),
             backtracker: None,
@@ -128,7 +143,12 @@ impl Program {
         };
         let matched = group(0)?;
         // A pattern may have a way to match on which the group `secret` takes no part; then the whole match is the secret.
-        let secret = group(self.secret_group).unwrap_or(matched);
+        let is_there = |span: &Span| !span.is_empty();
+        let secret = match self.secret_group {
+            Group::Number(index) => group(index).filter(is_there),
+            Group::FirstOf(last) => (1..=last).filter_map(group).find(is_there),
+        };
+        let secret = secret.unwrap_or(matched);
         let body = self.body_group.and_then(group).unwrap_or(secret);
         Some(Spans {
             matched,

@@ -97,10 +97,15 @@ pub(super) fn secret(rule: &Rule, seed: u64) -> Option<Vec<u8>> {
 
 /// A path that a pattern describes.
 pub(super) fn path(text: &str) -> Option<String> {
+    String::from_utf8(plain(text, 0)?).ok()
+}
+
+/// A text that a pattern without a secret describes.
+pub(super) fn plain(text: &str, seed: u64) -> Option<Vec<u8>> {
     let hir = pattern::parse_plain(text).ok()?;
     let mut out = Vec::new();
-    append(&hir, &mut Random::new(text, 0), &mut out);
-    String::from_utf8(out).ok()
+    append(&hir, &mut Random::new(text, seed), &mut out);
+    Some(out)
 }
 
 /// The form of made-up secrets of rules that read assignments, and have no form.

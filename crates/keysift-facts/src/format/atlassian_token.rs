@@ -1,11 +1,14 @@
 //! Atlassian API tokens `ATATT3…` and `ATCTT3…`: an equals sign and a CRC-32 in 8 hexadecimal digits end them.
 
-use super::Format;
+use super::{Format, Input, Proof};
 use crate::{Evidence, FactKey, Facts, Failure, Validity};
 
 pub(super) const FORMAT: Format = Format {
     name: "atlassian-token",
     summary: "Checks the CRC-32 of an Atlassian token and tells its kind.",
+    proof: Proof::Checksum(Evidence::Vector),
+    tells: &[(Evidence::Community, &[FactKey::Kind])],
+    input: Input::Secret,
     check,
     facts,
     complete: Some(complete),

@@ -1,11 +1,17 @@
 //! AWS access key ids and the other unique ids of IAM: the kind by prefix, and the account.
 
-use super::Format;
+use super::{Format, Input, Proof};
 use crate::{Evidence, FactKey, Facts, Validity};
 
 pub(super) const FORMAT: Format = Format {
     name: "aws-access-key-id",
     summary: "Checks the alphabet of an AWS access key id and tells its kind and account.",
+    proof: Proof::Structure(Evidence::Source),
+    tells: &[
+        (Evidence::Documentation, &[FactKey::Kind]),
+        (Evidence::Source, &[FactKey::Account]),
+    ],
+    input: Input::Secret,
     check,
     facts,
     complete: None,
@@ -95,6 +101,16 @@ fn facts(secret: &[u8]) -> Facts {
         }
     }
     facts
+}
+
+/// Adds the account alone, where a key id names one.
+pub(super) fn add_account(facts: &mut Facts, id: &[u8]) {
+    let account = self::facts(id);
+    facts.add_some(
+        FactKey::Account,
+        account.get(FactKey::Account),
+        Evidence::Source,
+    );
 }
 
 #[cfg(test)]

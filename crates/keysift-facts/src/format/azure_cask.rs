@@ -3,13 +3,22 @@
 //! 52 random characters, the signature, a letter each for kind, year and month, 12 characters of the platform and 4
 //! of the provider, the provider's own signature, and a checksum: 84 characters, or 88 in the long form.
 
-use super::Format;
+use super::{Format, Input, Proof};
 use crate::marvin::{marvin32, seed};
 use crate::{Evidence, FactKey, Facts, Validity, base64};
 
 pub(super) const FORMAT: Format = Format {
     name: "azure-cask",
     summary: "Checks the Marvin32 checksum of an annotated Azure key; tells provider, kind and month of creation.",
+    proof: Proof::Checksum(Evidence::Source),
+    tells: &[
+        (
+            Evidence::Source,
+            &[FactKey::Provider, FactKey::App, FactKey::Kind],
+        ),
+        (Evidence::Vector, &[FactKey::Created]),
+    ],
+    input: Input::Secret,
     check,
     facts,
     complete: Some(complete),

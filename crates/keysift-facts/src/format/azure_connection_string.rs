@@ -1,11 +1,26 @@
 //! Azure connection strings: `Name=value` with semicolons between, also those of SQL databases.
 
-use super::{Format, azure_storage_key};
+use super::{Format, Input, Proof, azure_storage_key};
 use crate::{Evidence, FactKey, Facts, Failure, Validity, login};
 
 pub(super) const FORMAT: Format = Format {
     name: "azure-connection-string",
     summary: "Checks that a connection string has a key; tells account, host, user, database and the name of the key.",
+    proof: Proof::Structure(Evidence::Documentation),
+    tells: &[(
+        Evidence::Documentation,
+        &[
+            FactKey::Account,
+            FactKey::Database,
+            FactKey::Domain,
+            FactKey::Host,
+            FactKey::KeyId,
+            FactKey::Name,
+            FactKey::Port,
+            FactKey::User,
+        ],
+    )],
+    input: Input::Secret,
     check,
     facts,
     complete: Some(complete),

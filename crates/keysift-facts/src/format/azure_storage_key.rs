@@ -3,13 +3,16 @@
 //! The 76 characters before the signature are random; after it stand, as the last 4 bytes, the Marvin32 hash of the
 //! other 60. The seed tells the kind of key. Keys without a signature have nothing to check.
 
-use super::Format;
+use super::{Format, Input, Proof};
 use crate::marvin::{marvin32, seed};
 use crate::{Evidence, FactKey, Facts, Failure, Validity, base64};
 
 pub(super) const FORMAT: Format = Format {
     name: "azure-storage-key",
     summary: "Checks the Marvin32 checksum of a 64-byte Azure key that has a signature; tells service and kind.",
+    proof: Proof::Checksum(Evidence::Source),
+    tells: &[(Evidence::Source, &[FactKey::Provider, FactKey::Kind])],
+    input: Input::Secret,
     check,
     facts,
     complete: Some(complete),

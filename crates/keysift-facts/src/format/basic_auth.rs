@@ -1,11 +1,17 @@
 //! HTTP basic authentication: Base64 of `user:password`.
 
-use super::Format;
-use crate::{Facts, Failure, Validity, base64, login};
+use super::{Format, Input, Proof};
+use crate::{Evidence, FactKey, Facts, Failure, Validity, base64, login};
+
+/// What a secret of this format can say.
+pub(super) const TELLS: &[(Evidence, &[FactKey])] = &[(Evidence::Documentation, &[FactKey::User])];
 
 pub(super) const FORMAT: Format = Format {
     name: "basic-auth",
     summary: "Checks that Base64 decodes to a printable user:password and tells the user.",
+    proof: Proof::Structure(Evidence::Documentation),
+    tells: TELLS,
+    input: Input::Secret,
     check,
     facts,
     complete: Some(complete),

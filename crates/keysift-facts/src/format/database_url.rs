@@ -1,10 +1,14 @@
 //! URLs of databases: read as any URL with a login in it.
 
-use super::{Format, url_credentials};
+use super::{Format, Input, Proof, url_credentials};
+use crate::Evidence;
 
 pub(super) const FORMAT: Format = Format {
     name: "database-url",
     summary: "Checks that the URL of a database has a password; tells scheme, user, host, port and database.",
+    proof: Proof::Structure(Evidence::Documentation),
+    tells: url_credentials::TELLS,
+    input: Input::Secret,
     check: url_credentials::check,
     facts: url_credentials::facts,
     complete: None,

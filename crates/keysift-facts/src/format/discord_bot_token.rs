@@ -1,11 +1,17 @@
 //! Discord bot tokens: the bot's id in Base64, a time and a signature, with dots between.
 
-use super::Format;
+use super::{Format, Input, Proof};
 use crate::{Evidence, FactKey, Facts, Failure, Validity, base64, time};
 
 pub(super) const FORMAT: Format = Format {
     name: "discord-bot-token",
     summary: "Checks that a Discord token begins with an id; tells the bot and when it was created.",
+    proof: Proof::Structure(Evidence::Community),
+    tells: &[
+        (Evidence::Community, &[FactKey::Bot]),
+        (Evidence::Documentation, &[FactKey::Created]),
+    ],
+    input: Input::Secret,
     check,
     facts,
     complete: Some(complete),

@@ -1,10 +1,14 @@
 //! The `auth` member of a Docker configuration: Base64 of `user:password`.
 
-use super::{Format, basic_auth};
+use super::{Format, Input, Proof, basic_auth};
+use crate::Evidence;
 
 pub(super) const FORMAT: Format = Format {
     name: "docker-auth",
     summary: "Checks that the auth value of a Docker configuration is a printable user:password and tells the user.",
+    proof: Proof::Structure(Evidence::Documentation),
+    tells: basic_auth::TELLS,
+    input: Input::Secret,
     check: basic_auth::check,
     facts: basic_auth::facts,
     complete: Some(basic_auth::complete),

@@ -2,13 +2,16 @@
 //!
 //! The ones with an 8 end with the first three digits of a Marvin32 hash, in an alphabet of their own.
 
-use super::Format;
+use super::{Format, Input, Proof};
 use crate::marvin::{marvin32, seed};
 use crate::{Evidence, FactKey, Facts, Failure, Validity};
 
 pub(super) const FORMAT: Format = Format {
     name: "entra-client-secret",
     summary: "Checks the Marvin32 checksum of an Entra client secret of the current form.",
+    proof: Proof::Checksum(Evidence::Source),
+    tells: &[(Evidence::Source, &[FactKey::Kind])],
+    input: Input::Secret,
     check,
     facts,
     complete: Some(complete),

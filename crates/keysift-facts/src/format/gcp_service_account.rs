@@ -1,13 +1,28 @@
 //! Keys of Google Cloud service accounts: a JSON file, or a fragment of one.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
-use super::Format;
-use crate::{Evidence, FactKey, Facts, Validity, json};
+use super::{Format, Input, Proof};
+use crate::{Evidence, FactKey, Facts, Validity, base64, json};
 
 pub(super) const FORMAT: Format = Format {
     name: "gcp-service-account",
     summary: "Checks that a service account key is complete JSON; tells e-mail, name, project and key id.",
+    proof: Proof::Structure(Evidence::Documentation),
+    tells: &[(
+        Evidence::Documentation,
+        &[
+            FactKey::Email,
+            FactKey::KeyId,
+            FactKey::Client,
+            FactKey::Project,
+            FactKey::Domain,
+            FactKey::ServiceAccount,
+        ],
+    )],
+    input: Input::Secret,
     check,
     facts,
     complete: None,
@@ -25,8 +40,16 @@ const MEMBERS: &[(&str, FactKey)] = &[
 /// What follows the account and the project in the address of a service account.
 const DOMAIN: &str = ".iam.gserviceaccount.com";
 
+/// The JSON of a key, which may be in Base64.
+fn plain(secret: &[u8]) -> Cow<'_, [u8]> {
+    match base64::decode(secret) {
+        Some(json) if json.starts_with(b"{") => Cow::Owned(json),
+        _ => Cow::Borrowed(secret),
+    }
+}
+
 fn check(secret: &[u8]) -> Validity {
-    let Some(claims) = json::object(secret) else {
+    let Some(claims) = json::object(&plain(secret)) else {
         return Validity::Unknown;
     };
     let has = |member: &str| {
@@ -63,8 +86,9 @@ fn member(text: &str, name: &str) -> Option<String> {
 
 fn facts(secret: &[u8]) -> Facts {
     let mut facts = Facts::new();
-    let claims = json::object(secret);
-    let text = String::from_utf8_lossy(secret);
+    let secret = plain(secret);
+    let claims = json::object(&secret);
+    let text = String::from_utf8_lossy(&secret);
     let value = |name: &str| match &claims {
         Some(claims) => claims.get(name).and_then(json::text),
         None => {
@@ -152,5 +176,13 @@ mod tests {
             check(br#"{"type":"service_account"}"#),
             Validity::Doubtful(_)
         ));
+    }
+
+    #[test]
+    fn a_key_in_base64_tells_its_account_too() {
+        let json = br#"{"type":"service_account","client_email":"deploy@proj-1.iam.gserviceaccount.com","private_key":"x"}"#;
+        let text = base64::encode(json);
+        assert_eq!(check(text.as_bytes()), Validity::Valid);
+        assert_eq!(facts(text.as_bytes()).get(FactKey::Project), Some("proj-1"));
     }
 }

@@ -6,13 +6,20 @@
 use data_encoding::BASE32_NOPAD;
 use sha2::{Digest, Sha256};
 
-use super::{Format, jwt};
+use super::{Format, Input, Proof, jwt};
 use crate::checksum::{base62_crc, split_checksum};
 use crate::{Evidence, FactKey, Facts, Failure, Validity};
 
 pub(super) const FORMAT: Format = Format {
     name: "github-token",
     summary: "Checks the checksum of a GitHub token and tells its kind.",
+    proof: Proof::Checksum(Evidence::Vector),
+    tells: &[
+        (Evidence::Documentation, &[FactKey::Kind, FactKey::App]),
+        (Evidence::Documentation, jwt::KEYS),
+        (Evidence::Community, &[FactKey::Project]),
+    ],
+    input: Input::Secret,
     check,
     facts,
     complete: Some(complete),

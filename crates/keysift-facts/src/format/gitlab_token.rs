@@ -4,12 +4,27 @@
 //! the payload in two base-36 digits and a CRC-32 of all that in seven. The payload ends with lines such as `o:1`
 //! and a byte that says how long those are.
 
-use super::Format;
+use super::{Format, Input, Proof};
 use crate::{Evidence, FactKey, Facts, Failure, Validity, base64};
 
 pub(super) const FORMAT: Format = Format {
     name: "gitlab-token",
     summary: "Checks the CRC-32 of a routable GitLab token; tells the kind of any and whom a routable one belongs to.",
+    proof: Proof::Checksum(Evidence::Vector),
+    tells: &[
+        (Evidence::Documentation, &[FactKey::Kind]),
+        (
+            Evidence::Source,
+            &[
+                FactKey::Cell,
+                FactKey::Group,
+                FactKey::Organization,
+                FactKey::Project,
+                FactKey::User,
+            ],
+        ),
+    ],
+    input: Input::Secret,
     check,
     facts,
     complete: Some(complete),

@@ -1,11 +1,14 @@
 //! Grafana service account tokens: `glsa_`, 32 characters, and a CRC-32 in 8 hexadecimal digits.
 
-use super::Format;
+use super::{Format, Input, Proof};
 use crate::{Evidence, FactKey, Facts, Failure, Validity};
 
 pub(super) const FORMAT: Format = Format {
     name: "grafana-service-account",
     summary: "Checks the CRC-32 of a Grafana service account token.",
+    proof: Proof::Checksum(Evidence::Vector),
+    tells: &[(Evidence::Source, &[FactKey::Kind])],
+    input: Input::Secret,
     check,
     facts,
     complete: Some(complete),

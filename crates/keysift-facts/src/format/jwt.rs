@@ -1,12 +1,42 @@
 //! JSON Web Tokens: header and claims are Base64 of JSON and can be read without any key.
 
-use super::Format;
+use super::{Format, Input, Proof};
 use crate::json::{self, Claims};
 use crate::{Evidence, FactKey, Facts, Failure, Validity, base64};
+
+/// What a token may say by its claims.
+pub(super) const KEYS: &[FactKey] = &[
+    FactKey::Algorithm,
+    FactKey::KeyId,
+    FactKey::Issuer,
+    FactKey::Subject,
+    FactKey::Audience,
+    FactKey::Client,
+    FactKey::Tenant,
+    FactKey::ObjectId,
+    FactKey::Email,
+    FactKey::Scope,
+    FactKey::Role,
+    FactKey::TokenId,
+    FactKey::Issued,
+    FactKey::NotBefore,
+    FactKey::Expires,
+    FactKey::Kind,
+    FactKey::Namespace,
+    FactKey::ServiceAccount,
+    FactKey::Pod,
+    FactKey::Name,
+];
 
 pub(super) const FORMAT: Format = Format {
     name: "jwt",
     summary: "Checks that header and claims of a JSON Web Token are JSON and tells the claims.",
+    proof: Proof::Structure(Evidence::Documentation),
+    tells: &[
+        (Evidence::Documentation, KEYS),
+        (Evidence::Community, &[FactKey::Project]),
+    ],
+    input: Input::Secret,
     check,
     facts,
     complete: Some(complete),

@@ -1,11 +1,14 @@
 //! Mailgun API keys: nothing in them is known to be checked or told.
 
-use super::Format;
+use super::{Format, Input, Proof};
 use crate::{Facts, Validity};
 
 pub(super) const FORMAT: Format = Format {
     name: "mailgun-key",
     summary: "Stands for Mailgun API keys, which say nothing of themselves.",
+    proof: Proof::Nothing,
+    tells: &[],
+    input: Input::Secret,
     check,
     facts,
     complete: None,

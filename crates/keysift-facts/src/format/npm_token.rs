@@ -1,12 +1,15 @@
 //! npm access tokens: `npm_`, 30 random characters and a checksum, as GitHub's.
 
-use super::Format;
+use super::{Format, Input, Proof};
 use crate::checksum::{base62_crc, split_checksum};
 use crate::{Evidence, FactKey, Facts, Failure, Validity};
 
 pub(super) const FORMAT: Format = Format {
     name: "npm-token",
     summary: "Checks the CRC-32 of an npm access token.",
+    proof: Proof::Checksum(Evidence::Vector),
+    tells: &[(Evidence::Vector, &[FactKey::Kind])],
+    input: Input::Secret,
     check,
     facts,
     complete: Some(complete),

@@ -5,12 +5,28 @@
 
 use serde_json::Value;
 
-use super::Format;
+use super::{Format, Input, Proof};
 use crate::{Evidence, FactKey, Facts, Failure, Validity, base64, json};
 
 pub(super) const FORMAT: Format = Format {
     name: "pypi-token",
     summary: "Checks that a PyPI token is a macaroon; tells its domain, identifier and scope.",
+    proof: Proof::Structure(Evidence::Vector),
+    tells: &[
+        (Evidence::Vector, &[FactKey::Domain, FactKey::TokenId]),
+        (
+            Evidence::Source,
+            &[
+                FactKey::Scope,
+                FactKey::Expires,
+                FactKey::NotBefore,
+                FactKey::Project,
+                FactKey::User,
+                FactKey::Restriction,
+            ],
+        ),
+    ],
+    input: Input::Secret,
     check,
     facts,
     complete: Some(complete),

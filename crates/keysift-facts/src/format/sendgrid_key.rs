@@ -1,11 +1,14 @@
 //! SendGrid API keys: `SG.`, the id of the key, a dot and the secret.
 
-use super::Format;
+use super::{Format, Input, Proof};
 use crate::{Evidence, FactKey, Facts, Validity};
 
 pub(super) const FORMAT: Format = Format {
     name: "sendgrid-key",
     summary: "Tells the id of a SendGrid API key.",
+    proof: Proof::Nothing,
+    tells: &[(Evidence::Community, &[FactKey::KeyId])],
+    input: Input::Secret,
     check,
     facts,
     complete: None,

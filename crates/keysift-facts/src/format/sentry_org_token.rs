@@ -1,12 +1,23 @@
 //! Sentry organization tokens: `sntrys_`, Base64 of JSON, an underscore and 43 characters.
 
-use super::{Format, jwt};
+use super::{Format, Input, Proof, jwt};
 use crate::json::{self, Claims};
 use crate::{Evidence, FactKey, Facts, Failure, Validity};
 
 pub(super) const FORMAT: Format = Format {
     name: "sentry-org-token",
     summary: "Checks that a Sentry organization token holds JSON; tells organization, region and when it was issued.",
+    proof: Proof::Structure(Evidence::Vector),
+    tells: &[(
+        Evidence::Vector,
+        &[
+            FactKey::Issued,
+            FactKey::Organization,
+            FactKey::Url,
+            FactKey::Region,
+        ],
+    )],
+    input: Input::Secret,
     check,
     facts,
     complete: Some(complete),

@@ -1,11 +1,23 @@
 //! Slack tokens: the kind by prefix, and the numeric ids of those that show them.
 
-use super::Format;
+use super::{Format, Input, Proof};
 use crate::{Evidence, FactKey, Facts, Validity, base64};
 
 pub(super) const FORMAT: Format = Format {
     name: "slack-token",
     summary: "Checks the body of a rotated Slack token; tells the kind of any, and team, user or app where they show.",
+    proof: Proof::Structure(Evidence::Vector),
+    tells: &[(
+        Evidence::Community,
+        &[
+            FactKey::Kind,
+            FactKey::Team,
+            FactKey::Bot,
+            FactKey::User,
+            FactKey::App,
+        ],
+    )],
+    input: Input::Secret,
     check,
     facts,
     complete: Some(complete),

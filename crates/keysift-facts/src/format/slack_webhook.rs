@@ -1,11 +1,17 @@
 //! Slack incoming webhooks: `https://hooks.slack.com/services/T…/B…/…`.
 
-use super::Format;
+use super::{Format, Input, Proof};
 use crate::{Evidence, FactKey, Facts, Validity};
 
 pub(super) const FORMAT: Format = Format {
     name: "slack-webhook",
     summary: "Tells the team and the webhook or app of a Slack webhook URL.",
+    proof: Proof::Structure(Evidence::Community),
+    tells: &[(
+        Evidence::Community,
+        &[FactKey::Kind, FactKey::Team, FactKey::KeyId],
+    )],
+    input: Input::Secret,
     check,
     facts,
     complete: None,

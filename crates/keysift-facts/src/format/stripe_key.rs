@@ -1,11 +1,17 @@
 //! Stripe keys: the prefix says what kind of key it is and whether it moves real money.
 
-use super::Format;
+use super::{Format, Input, Proof};
 use crate::{Evidence, FactKey, Facts, Validity};
 
 pub(super) const FORMAT: Format = Format {
     name: "stripe-key",
     summary: "Tells the kind of a Stripe key and whether it is a live or a test key.",
+    proof: Proof::Nothing,
+    tells: &[(
+        Evidence::Documentation,
+        &[FactKey::Kind, FactKey::Environment],
+    )],
+    input: Input::Secret,
     check,
     facts,
     complete: None,

@@ -1,11 +1,14 @@
 //! Telegram bot tokens: the bot's id, a colon and 35 characters.
 
-use super::Format;
+use super::{Format, Input, Proof};
 use crate::{Evidence, FactKey, Facts, Validity};
 
 pub(super) const FORMAT: Format = Format {
     name: "telegram-bot-token",
     summary: "Tells the id of a Telegram bot.",
+    proof: Proof::Nothing,
+    tells: &[(Evidence::Community, &[FactKey::Bot])],
+    input: Input::Secret,
     check,
     facts,
     complete: None,

@@ -1,12 +1,27 @@
 //! URLs with a login in them. The secret may also be the password alone: then there is nothing to check.
 
-use super::Format;
+use super::{Format, Input, Proof};
 use crate::url::{self, Url};
 use crate::{Evidence, FactKey, Facts, Failure, Validity, login};
+
+/// What a secret of this format can say.
+pub(super) const TELLS: &[(Evidence, &[FactKey])] = &[(
+    Evidence::Documentation,
+    &[
+        FactKey::Scheme,
+        FactKey::User,
+        FactKey::Host,
+        FactKey::Port,
+        FactKey::Database,
+    ],
+)];
 
 pub(super) const FORMAT: Format = Format {
     name: "url-credentials",
     summary: "Checks that a URL has a user and a password; tells scheme, user, host, port and database.",
+    proof: Proof::Structure(Evidence::Documentation),
+    tells: TELLS,
+    input: Input::Secret,
     check,
     facts,
     complete: None,

@@ -16,6 +16,8 @@ mod iam;
 mod kubeconfig;
 mod kubernetes;
 mod name;
+mod observe;
+mod reader;
 mod registry_login;
 mod terraform;
 mod terraform_state;
@@ -24,10 +26,13 @@ mod workflow;
 
 use std::path::Path;
 
+use keysift_core::Unscanned;
+
 pub use self::declaration::{
     Concern, Declarations, Declared, DeclaredKind, DeclaredSlot, Edge, Grant, Relation,
 };
 pub use self::holding::Holding;
+pub use self::reader::Reader;
 
 /// The longest file that is read, in bytes. States and manifests of large estates have a few MiB.
 pub const MAX_FILE_BYTES: usize = 16 << 20;
@@ -40,6 +45,20 @@ pub struct Unread {
     pub kind: &'static str,
     /// What is wrong; it may quote keys and lines of the file, and no values.
     pub message: String,
+}
+
+impl Unread {
+    /// A file that could not be read at all, by its path.
+    pub fn of(unscanned: Unscanned) -> (String, Self) {
+        let message = unscanned
+            .message
+            .unwrap_or_else(|| unscanned.skip.as_str().to_owned());
+        let unread = Self {
+            kind: "file",
+            message,
+        };
+        (unscanned.name, unread)
+    }
 }
 
 /// A file at hand.

@@ -79,6 +79,11 @@ fn kind(bytes: &[u8]) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| (kind.is_sign)(bytes))
 }
 
+/// Whether [`Archives`] opens a blob that begins with these bytes. The first 512 suffice.
+pub fn is_archive(bytes: &[u8]) -> bool {
+    kind(bytes).is_some()
+}
+
 /// A source whose archives are opened: zip and what is built on it (jar, wheel, apk, nupkg, documents of offices), tar,
 /// gzip, bzip2, xz, zstd and 7z, also in one another.
 ///

@@ -21,6 +21,7 @@
 //! ```
 
 mod environment;
+mod find;
 mod history;
 pub mod hook;
 mod index;
@@ -32,6 +33,7 @@ mod object;
 mod object_store;
 mod push;
 mod range;
+mod remote;
 mod rename;
 mod repository;
 mod revision;
@@ -41,12 +43,15 @@ mod tree;
 mod walk;
 mod worker;
 
+pub use self::find::{FoundRepositories, find};
 pub use self::history::{
-    Base, History, HistoryOptions, Object, ObjectId, ObjectKind, ObjectVisitor, Place, Places,
+    Base, ChosenBlobs, Committer, Held, History, HistoryOptions, KnownObjects, Object, ObjectId,
+    ObjectKind, ObjectVisitor, Place, Places, Taken,
 };
 pub use self::message_file::MessageFile;
 pub use self::push::{ObjectName, PushedRef};
 pub use self::range::{Known, Range, Revisions};
+pub use self::remote::RemoteUrl;
 pub use self::repository::{Environment, Repository, RepositoryOptions, open};
 pub use self::staged::Staged;
 

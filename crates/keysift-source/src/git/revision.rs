@@ -210,3 +210,134 @@ impl Resolver<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use gix::objs::Tree;
+
+    use super::*;
+    use crate::git::{Environment, RepositoryOptions, open};
+
+    const ZERO: &str = "0000000000000000000000000000000000000000";
+    const ABSENT: &str = "1111111111111111111111111111111111111111";
+
+    /// A repository with objects that were written one by one.
+    struct Made {
+        directory: tempfile::TempDir,
+        repository: Repository,
+    }
+
+    impl Made {
+        fn new() -> Self {
+            let directory = tempfile::tempdir().unwrap();
+            for inner in ["objects", "refs/heads", "refs/remotes/origin"] {
+                fs::create_dir_all(directory.path().join(inner)).unwrap();
+            }
+            fs::write(directory.path().join("HEAD"), "ref: refs/heads/main\n").unwrap();
+            fs::write(directory.path().join("config"), "[core]\nbare = true\n").unwrap();
+            let options = RepositoryOptions::default().environment(Environment::Ignored);
+            let repository = open(directory.path(), &options).unwrap();
+            Self {
+                directory,
+                repository,
+            }
+        }
+
+        fn write(&self, kind: Kind, text: &str) -> ObjectId {
+            use gix::objs::Write as _;
+            let handle = self.repository.handle();
+            handle.objects.write_buf(kind, text.as_bytes()).unwrap()
+        }
+
+        fn commit(&self, message: &str) -> ObjectId {
+            use gix::objs::Write as _;
+            let tree = self.repository.handle().objects.write(&Tree::empty());
+            let who = "A <a@example.org> 1 +0000";
+            let tree = tree.unwrap();
+            let text = format!("tree {tree}\nauthor {who}\ncommitter {who}\n\n{message}");
+            self.write(Kind::Commit, &text)
+        }
+
+        fn tag(&self, target: ObjectId, kind: Kind) -> ObjectId {
+            let text = format!("object {target}\ntype {kind}\ntag v1\n\nmessage");
+            self.write(Kind::Tag, &text)
+        }
+
+        fn refer(&self, name: &str, id: ObjectId) {
+            let path = self.directory.path().join(Path::new(name));
+            fs::write(path, format!("{id}\n")).unwrap();
+        }
+
+        fn pushed(&self, changed: &[(&str, String, String)], known: Known) -> Pushed {
+            let refs = changed
+                .iter()
+                .map(|(name, old, new)| PushedRef::new(name, old, new).unwrap())
+                .collect();
+            let revisions = Revisions::Pushed { refs, known };
+            let handle = self.repository.handle();
+            match resolve(&self.repository, &handle, &revisions).unwrap() {
+                Selection::Pushed(pushed) => pushed,
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_push_brings_what_neither_the_old_ids_nor_the_known_references_have() {
+        let made = Made::new();
+        let [old, new, remote, local] = ["1", "2", "3", "4"].map(|it| made.commit(it));
+        made.refer("refs/remotes/origin/main", remote);
+        made.refer("refs/heads/main", local);
+        let zero = ZERO.to_owned();
+        let changed = [
+            ("refs/heads/a", old.to_string(), new.to_string()),
+            ("refs/heads/gone", old.to_string(), zero.clone()),
+            ("refs/heads/forced", ABSENT.to_owned(), new.to_string()),
+        ];
+        let of_remote = made.pushed(&changed, Known::Remote("origin".to_owned()));
+        let sorted = |mut ids: Vec<ObjectId>| {
+            ids.sort_unstable();
+            ids
+        };
+        assert_eq!(of_remote.visible, [new, new]);
+        assert_eq!(of_remote.hidden, sorted(vec![old, remote]));
+        assert!(of_remote.tags.is_empty() && of_remote.others.is_empty());
+        let of_all = made.pushed(&changed[..1], Known::References);
+        assert_eq!(of_all.hidden, sorted(vec![old, remote, local]));
+        let other = made.pushed(&changed[..1], Known::Remote("orig".to_owned()));
+        assert_eq!(other.hidden, [old]);
+    }
+
+    #[test]
+    fn tags_are_followed_and_what_is_of_no_commit_is_told() {
+        let made = Made::new();
+        let commit = made.commit("1");
+        let blob = made.write(Kind::Blob, "text");
+        let tag = made.tag(commit, Kind::Commit);
+        let of_tag = made.tag(tag, Kind::Tag);
+        let of_blob = made.tag(blob, Kind::Blob);
+        let changed = [
+            ("refs/tags/v1", ZERO.to_owned(), of_tag.to_string()),
+            ("refs/tags/blob", ZERO.to_owned(), of_blob.to_string()),
+            ("refs/odd", ZERO.to_owned(), blob.to_string()),
+            ("refs/absent", ZERO.to_owned(), ABSENT.to_owned()),
+        ];
+        let pushed = made.pushed(&changed, Known::References);
+        assert_eq!(pushed.visible, [commit]);
+        let tags = [("v1".to_owned(), of_tag), ("blob".to_owned(), of_blob)];
+        assert_eq!(pushed.tags, tags);
+        let others = pushed.others.iter();
+        let told: Vec<(&str, Skip)> = others.map(|(name, skip, _)| (&**name, *skip)).collect();
+        assert_eq!(
+            told,
+            [
+                ("refs/tags/blob", Skip::MissingObject),
+                ("refs/odd", Skip::Unreadable),
+                ("refs/absent", Skip::MissingObject),
+            ]
+        );
+    }
+}

@@ -1,5 +1,6 @@
 //! What one thread works with, and sharing work among threads.
 
+use std::io::Read;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -180,6 +181,12 @@ impl<'v> Worker<'_, 'v> {
             bytes,
             changed: None,
         })
+    }
+
+    /// Gives the visitor a blob piece by piece.
+    pub(super) fn stream(&mut self, origin: &Arc<Origin>, reader: impl Read) -> ControlFlow<()> {
+        let interrupt = self.interrupt;
+        stream::push(self.visitor(), origin, reader, interrupt)
     }
 
     /// Gives the visitor a blob that is a text of its own, such as a note.

@@ -1,18 +1,19 @@
 //! The configuration of a scan: the files that apply to each directory, and what they say together.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use keysift_core::{Confidence, Origin, RuleSet, Skip, Unscanned, is_like};
+use keysift_core::{Confidence, Origin, RuleSet, Skip, Unscanned};
 use keysift_source::PathChoice;
 
 use super::FILE_NAME;
 use super::error::{ConfigError, Problem, ProblemKind};
 use super::file::{ConfigFile, Trust, load};
-use super::tree::Tree;
+use super::layer::{Layer, Layers, is_on, nearest};
+use super::tree::{Tree, shown};
 use crate::day::Day;
 
 /// Which files have a say.
@@ -60,18 +61,6 @@ impl ConfigOptions {
     }
 }
 
-/// A file that applies to a directory.
-#[derive(Debug, Clone)]
-pub struct Layer {
-    /// The file.
-    pub file: Arc<ConfigFile>,
-    /// What its globs are relative to: an absolute directory.
-    pub globs_from: PathBuf,
-}
-
-/// The files that apply to a directory, the outermost first.
-pub type Layers = Arc<Vec<Layer>>;
-
 /// The configuration of a scan. Files below the trees' directories are read when a finding in them asks for it.
 #[derive(Debug)]
 pub struct Configuration {
@@ -88,7 +77,10 @@ impl Configuration {
     ///
     /// # Errors
     /// The first file that cannot be used, with all that is wrong with it.
-    pub fn load(trees: Vec<Tree>, options: ConfigOptions) -> Result<Self, ConfigError> {
+    pub fn load(mut trees: Vec<Tree>, options: ConfigOptions) -> Result<Self, ConfigError> {
+        // Thousands of files may be named that lie in a few directories.
+        let mut seen = HashSet::new();
+        trees.retain(|tree| seen.insert(tree.clone()));
         let mut named = Vec::new();
         for path in &options.files {
             let name = path.display().to_string();
@@ -105,7 +97,11 @@ impl Configuration {
             for tree in &configuration.trees {
                 let mut layers = Layers::default();
                 for directory in tree.directories_above() {
-                    layers = configuration.within(tree, &layers, &directory)?;
+                    let known = configuration.known().get(&directory).cloned();
+                    layers = match known {
+                        Some(known) => known,
+                        None => configuration.within(tree, &layers, &directory)?,
+                    };
                     let mut known = configuration.known();
                     known.insert(directory, Arc::clone(&layers));
                 }
@@ -124,17 +120,18 @@ impl Configuration {
         if fs::symlink_metadata(&path).is_err() {
             return Ok(Arc::clone(outer));
         }
-        let below = if directory.starts_with(&tree.top) {
-            &tree.top
-        } else {
-            directory
-        };
-        let files = load(&path, &shown(&path), &Trust::Found(below.to_owned()))?;
+        let files = load(&path, &shown(&path), &tree.trust(directory))?;
         let is_root = files.last().is_some_and(|file| file.table.root);
-        let mut layers = if is_root { Vec::new() } else { outer.to_vec() };
+        let is_above = tree.directory.starts_with(directory);
+        let mut layers = match (is_root, is_above) {
+            (true, true) => Vec::new(),
+            _ => outer.to_vec(),
+        };
+        layers.iter_mut().for_each(|it| it.is_paths_only |= is_root);
         layers.extend(files.into_iter().map(|file| Layer {
             file,
             globs_from: directory.to_owned(),
+            is_paths_only: false,
         }));
         Ok(Arc::new(layers))
     }
@@ -166,6 +163,7 @@ impl Configuration {
         let named = self.named.iter().map(|file| Layer {
             file: Arc::clone(file),
             globs_from: globs_from.to_owned(),
+            is_paths_only: false,
         });
         found.iter().cloned().chain(named).collect()
     }
@@ -176,19 +174,20 @@ impl Configuration {
     /// A file below a tree's directory is read now, if it was not before. One that cannot be used is noted, and what lies
     /// above it applies.
     pub fn layers_at(&self, origin: &Origin) -> (Vec<Layer>, Option<PathBuf>) {
-        let mut located: Vec<(&Tree, PathBuf)> = self
-            .trees
-            .iter()
-            .filter_map(|tree| Some((tree, tree.locate(origin)?)))
-            .collect();
-        // Of trees in one another the innermost was scanned under this name.
-        located.sort_by_key(|(tree, _)| tree.directory.as_os_str().len());
-        let Some((tree, path)) = located.pop() else {
+        let Some((tree, path)) = self.locate(origin) else {
             return (self.layers(), None);
         };
         let directory = path.parent().unwrap_or(Path::new(""));
         let found = self.found_at(tree, directory);
         (self.with_named(tree, found), Some(path))
+    }
+
+    /// The tree that an origin lies in, and its absolute path; `None` for what has no path in a tree.
+    pub(super) fn locate(&self, origin: &Origin) -> Option<(&Tree, PathBuf)> {
+        let trees = self.trees.iter();
+        let located = trees.filter_map(|tree| Some((tree, tree.locate(origin)?)));
+        // Of trees in one another the innermost was scanned under this name.
+        located.max_by_key(|(tree, _)| tree.directory.as_os_str().len())
     }
 
     fn found_at(&self, tree: &Tree, directory: &Path) -> Layers {
@@ -252,17 +251,21 @@ impl Configuration {
             .collect()
     }
 
-    /// Adds the rules of all files that apply to a whole tree, and takes away those that they turn off in every tree.
+    /// The files that apply to each tree as a whole.
+    fn layers_of_trees(&self) -> Vec<Vec<Layer>> {
+        match &*self.trees {
+            [] => vec![self.layers()],
+            trees => trees.iter().map(|it| self.layers_of_tree(it)).collect(),
+        }
+    }
+
+    /// Adds the rules of all files that apply to a whole tree.
     ///
     /// # Errors
     /// Rules that cannot be used, or that have an id that is taken.
-    pub fn choose_rules(&self, rules: &mut RuleSet) -> Result<(), ConfigError> {
+    pub fn add_rules(&self, rules: &mut RuleSet) -> Result<(), ConfigError> {
         let mut added: Vec<*const ConfigFile> = Vec::new();
-        let trees: Vec<Vec<Layer>> = match &*self.trees {
-            [] => vec![self.layers()],
-            trees => trees.iter().map(|it| self.layers_of_tree(it)).collect(),
-        };
-        for layer in trees.iter().flatten() {
+        for layer in self.layers_of_trees().iter().flatten() {
             let address = Arc::as_ptr(&layer.file);
             if layer.file.has_rules() && !added.contains(&address) {
                 added.push(address);
@@ -272,13 +275,14 @@ impl Configuration {
                 })?;
             }
         }
-        let says_nothing = |layer: &Layer| {
-            layer.file.table.rules.enable.is_empty() && layer.file.table.rules.disable.is_empty()
-        };
-        if !trees.iter().flatten().all(says_nothing) {
-            rules.retain_ids(|id| trees.iter().any(|layers| is_on(layers, id)));
-        }
         Ok(())
+    }
+
+    /// Takes away the rules that files turn off in every tree. Where only some do,
+    /// [`ConfigScreen`](super::ConfigScreen) drops the findings.
+    pub fn choose_rules(&self, rules: &mut RuleSet) {
+        let trees = self.layers_of_trees();
+        rules.retain_ids(|id| trees.iter().any(|layers| is_on(layers, id)));
     }
 
     /// What a walk of files has to leave out, as far as files that apply to whole trees say it; the rest is left out by
@@ -308,18 +312,33 @@ impl Configuration {
                 told.push(problem);
             }
         };
-        for layer in self
-            .trees
-            .iter()
-            .flat_map(|it| self.layers_of_tree(it))
-            .chain(self.layers())
-        {
+        for layer in self.layers_of_trees().iter().flatten() {
             layer.file.expired(self.options.today).for_each(&mut tell);
             layer
                 .file
                 .unknown_rules(rules)
                 .into_iter()
                 .for_each(&mut tell);
+        }
+        told
+    }
+
+    /// A warning for each entry, of files that apply to whole trees, that has allowed nothing so far. Those for commits are
+    /// left out: a scan of files has none.
+    pub fn dead_entries(&self) -> Vec<Problem> {
+        let mut told = Vec::new();
+        for layer in self.layers_of_trees().iter().flatten() {
+            for entry in &layer.file.allow {
+                let table = entry.allowlist.table();
+                let is_dead = entry.allowlist.allowed() == 0
+                    && table.commits.is_empty()
+                    && !entry.allowlist.is_expired(self.options.today);
+                if is_dead {
+                    let message =
+                        format!("the entry allows nothing that was found: {}", table.reason);
+                    told.push(layer.file.warning(ProblemKind::Dead, message, entry.line));
+                }
+            }
         }
         told
     }
@@ -342,51 +361,22 @@ impl Configuration {
 
     /// The least confidence that any tree asks for as a whole; `None` where none says.
     pub fn min_confidence(&self) -> Option<Confidence> {
-        let of_tree = |tree: &Tree| {
-            let layers = self.layers_of_tree(tree);
+        let of_tree = |layers: Vec<Layer>| {
             nearest(&layers, |file| file.table.output.min_confidence.as_ref()).map(|(_, it)| *it)
         };
-        match &*self.trees {
-            [] => {
-                let layers = self.layers();
-                nearest(&layers, |file| file.table.output.min_confidence.as_ref())
-                    .map(|(_, it)| *it)
-            }
-            trees => trees.iter().map(of_tree).min().flatten(),
-        }
+        let medium = Confidence::Medium;
+        let trees = self.layers_of_trees().into_iter().map(of_tree);
+        // A tree that says nothing asks for the default.
+        let asked: Vec<Option<Confidence>> = trees.collect();
+        let some = asked.iter().any(Option::is_some);
+        let least = asked.into_iter().map(|it| it.unwrap_or(medium)).min();
+        least.filter(|_| some)
     }
 
     /// Whether a file that applies to a whole tree raises the confidence of rules.
     pub fn grades_confidence(&self) -> bool {
-        let all = self.trees.iter().flat_map(|it| self.layers_of_tree(it));
-        all.chain(self.layers())
-            .any(|layer| !layer.file.table.rules.confidence.is_empty())
+        let trees = self.layers_of_trees();
+        let mut layers = trees.iter().flatten();
+        layers.any(|layer| !layer.file.table.rules.confidence.is_empty())
     }
-}
-
-/// The value that the nearest of some layers gives, and its file.
-pub fn nearest<'l, T>(
-    layers: &'l [Layer],
-    value: impl Fn(&'l ConfigFile) -> Option<&'l T>,
-) -> Option<(&'l ConfigFile, &'l T)> {
-    layers
-        .iter()
-        .rev()
-        .find_map(|layer| Some((&*layer.file, value(&layer.file)?)))
-}
-
-/// Whether layers leave a rule on: each can only take away.
-pub(super) fn is_on(layers: &[Layer], id: &str) -> bool {
-    let is_named = |names: &[String]| names.iter().any(|name| is_like(id, name));
-    layers.iter().all(|layer| {
-        let rules = &layer.file.table.rules;
-        (rules.enable.is_empty() || is_named(&rules.enable)) && !is_named(&rules.disable)
-    })
-}
-
-/// A path as messages show it: from the current directory where it lies below that.
-pub(super) fn shown(path: &Path) -> String {
-    let current = std::env::current_dir().and_then(fs::canonicalize).ok();
-    let below = current.and_then(|current| path.strip_prefix(current).ok().map(Path::to_owned));
-    below.as_deref().unwrap_or(path).display().to_string()
 }

@@ -18,6 +18,9 @@ use crate::day::Day;
 /// How many files may extend one another in a row.
 const MAX_DEPTH: usize = 16;
 
+/// How many files one may build on in all: each of a few files could extend the next many times.
+const MAX_FILES: usize = 64;
+
 /// Whether a file may do what reaches beyond its tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trust {
@@ -82,6 +85,10 @@ fn load_onto(
     }
     if above.len() >= MAX_DEPTH {
         let message = format!("more than {MAX_DEPTH} files extend one another");
+        return Err(in_file(Problem::new(ProblemKind::Cycle, message)));
+    }
+    if loaded.len() + above.len() >= MAX_FILES {
+        let message = format!("more than {MAX_FILES} files are extended");
         return Err(in_file(Problem::new(ProblemKind::Cycle, message)));
     }
     let text = read(&resolved).map_err(in_file)?;
@@ -217,6 +224,21 @@ impl ConfigFile {
         told
     }
 
+    /// A warning for each entry that allows everything.
+    pub fn entries_for_everything(&self) -> impl Iterator<Item = Problem> {
+        let entries = self.allow.iter();
+        let all = entries.filter(|entry| entry.allowlist.is_for_everything());
+        all.map(|entry| {
+            let message = "the entry allows everything that its rules find";
+            self.warning(ProblemKind::Everything, message, entry.line)
+        })
+    }
+
+    /// The line, from 1, of a byte of the file.
+    pub(super) fn line_of(&self, offset: usize) -> usize {
+        line_of(&self.text, offset)
+    }
+
     pub(super) fn warning(
         &self,
         kind: ProblemKind,
@@ -253,19 +275,29 @@ fn resolve(path: &Path, trust: &Trust) -> Result<PathBuf, Problem> {
         Problem::new(ProblemKind::Unreadable, format!("cannot be read: {error}"))
     };
     let Trust::Found(tree) = trust else {
-        return fs::canonicalize(path).map_err(unreadable);
+        return canonical(path).map_err(unreadable);
     };
     let outside = || Problem::new(ProblemKind::Trust, "lies outside of the tree that names it");
     // What lies elsewhere is not even looked at by its name.
     if !without_dots(path).starts_with(tree) {
         return Err(outside());
     }
-    let resolved = fs::canonicalize(path).map_err(unreadable)?;
+    let resolved = canonical(path).map_err(unreadable)?;
     let tree = fs::canonicalize(tree).map_err(unreadable)?;
     if resolved.starts_with(tree) {
         Ok(resolved)
     } else {
         Err(outside())
+    }
+}
+
+/// A path without symbolic links. What it leads to need not be there yet: a baseline is named before it is made.
+fn canonical(path: &Path) -> io::Result<PathBuf> {
+    match (fs::canonicalize(path), path.parent(), path.file_name()) {
+        (Err(error), Some(parent), Some(name)) if error.kind() == io::ErrorKind::NotFound => {
+            Ok(fs::canonicalize(parent)?.join(name))
+        }
+        (resolved, ..) => resolved,
     }
 }
 

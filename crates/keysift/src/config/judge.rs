@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use keysift_core::{Confidence, Finding, Reason, Severity, Unscanned, is_like};
+use keysift_core::{Confidence, Finding, Origin, Reason, Severity, Unscanned, is_like};
 
 use super::allow::{self, Subject};
-use super::configuration::{self, Configuration, Layer};
+use super::configuration::Configuration;
+use super::layer::{self, Layer};
 use super::tree::members;
 use crate::screen::Screen;
 
@@ -16,6 +17,8 @@ pub struct ConfigScreen {
     configuration: Arc<Configuration>,
     /// The least confidence that the command line or the environment asks for, which wins over every file.
     min_confidence: Option<Confidence>,
+    /// Whether every entry counts what it describes, and not only the first that does.
+    counts_all: bool,
 }
 
 impl ConfigScreen {
@@ -25,7 +28,15 @@ impl ConfigScreen {
         Self {
             configuration,
             min_confidence,
+            counts_all: false,
         }
+    }
+
+    /// Makes every entry count what it describes, also where an earlier one has decided; to find entries that are dead.
+    #[must_use]
+    pub fn counting_all(mut self) -> Self {
+        self.counts_all = true;
+        self
     }
 
     /// The least confidence that the engine has to give findings of, so that this check can decide on the rest.
@@ -43,9 +54,6 @@ impl ConfigScreen {
 impl Screen for ConfigScreen {
     fn check(&self, finding: &mut Finding) {
         let (layers, path) = self.configuration.layers_at(&finding.origin);
-        if layers.is_empty() {
-            return;
-        }
         let members = members(&finding.origin);
         let path = path.as_deref();
         let below = |layer: &Layer| seen_from(&layer.globs_from, path?, &members);
@@ -53,18 +61,23 @@ impl Screen for ConfigScreen {
             finding.dropped = Some(Reason::ExcludedPath);
             return;
         }
-        if !configuration::is_on(&layers, &finding.rule.id) {
+        if !layer::is_on(&layers, &finding.rule.id) {
             finding.dropped = Some(Reason::DisabledRule);
             return;
         }
-        for layer in &layers {
+        for layer in layers.iter().filter(|layer| !layer.is_paths_only) {
             let path = below(layer);
             let path = path.as_deref();
             let today = self.configuration.options.today;
-            let entry = layer.file.allow.iter().find(|entry| {
-                let subject = Subject { finding, path };
+            let subject = Subject { finding, path };
+            let mut entries = layer.file.allow.iter().filter(|entry| {
                 !entry.allowlist.is_expired(today) && entry.allowlist.allows(&subject)
             });
+            let entry = entries.next();
+            if self.counts_all {
+                entries.for_each(drop);
+                continue;
+            }
             if let Some(entry) = entry {
                 let reason = &entry.allowlist.table().reason;
                 let note = format!("{}:{}: {reason}", layer.file.name, entry.line);
@@ -73,6 +86,7 @@ impl Screen for ConfigScreen {
                 return;
             }
         }
+        let layers: Vec<Layer> = layers.into_iter().filter(|it| !it.is_paths_only).collect();
         self.grade(&layers, finding);
     }
 
@@ -139,4 +153,15 @@ pub(crate) fn seen_from(directory: &Path, path: &Path, members: &str) -> Option<
         seen = seen.replace(std::path::MAIN_SEPARATOR, "/");
     }
     Some(seen + members)
+}
+
+/// What an origin is called as seen from `directory`, or else from the top of its tree; `None` where it lies in none.
+pub(crate) fn place_in(
+    configuration: &Configuration,
+    directory: &Path,
+    origin: &Origin,
+) -> Option<String> {
+    let (tree, path) = configuration.locate(origin)?;
+    let members = members(origin);
+    seen_from(directory, &path, &members).or_else(|| seen_from(&tree.top, &path, &members))
 }

@@ -13,17 +13,22 @@ mod configuration;
 mod error;
 mod file;
 mod judge;
+mod layer;
 mod schema;
+mod show;
 mod table;
 mod tree;
 mod validate;
 
 pub use self::allow::{Allowlist, Condition, Subject};
-pub use self::configuration::{ConfigOptions, Configuration, Layer, Layers, nearest};
+pub use self::configuration::{ConfigOptions, Configuration};
 pub use self::error::{ConfigError, Problem, ProblemKind};
 pub use self::file::{ConfigFile, Entry, Trust, load};
 pub use self::judge::ConfigScreen;
+pub(crate) use self::judge::place_in;
+pub use self::layer::{Layer, Layers, nearest};
 pub use self::schema::{Key, Kind, SCHEMA};
+pub use self::show::{Shown, find_below, show};
 pub use self::table::{
     AllowTable, ConfigTable, LimitsTable, OutputTable, PathsTable, RulesTable, Size, parse,
 };

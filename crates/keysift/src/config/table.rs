@@ -240,6 +240,7 @@ impl Serialize for Day {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn told(text: &str) -> Vec<String> {
         let error = parse("keysift.toml", text).unwrap_err();
@@ -277,7 +278,7 @@ mod tests {
                 "keysift.toml:7:11: \"expires\" wants a day, YYYY-MM-DD",
                 "keysift.toml:9:18: \"min_confidence\" wants one of low, medium, high, did you mean \"high\"?",
                 "keysift.toml:11:17: \"max_file_size\" wants a number of bytes, with K, M or G behind it if wanted",
-                "keysift.toml:12:11: \"threads\" wants a number that is not negative",
+                "keysift.toml:12:11: \"threads\" wants a number from 1 to 512",
             ]
         );
     }
@@ -308,5 +309,13 @@ mod tests {
         let text = toml::to_string(&entry).unwrap();
         assert_eq!(toml::from_str::<AllowTable>(&text).unwrap(), entry);
         assert!(!text.contains("paths"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "\\PC*", key in "[a-z_]{1,12}") {
+            let _ = parse("keysift.toml", &text);
+            let _ = parse("keysift.toml", &format!("[[allow]]\n{key} = {text}\n"));
+        }
     }
 }

@@ -5,8 +5,13 @@ use std::path::{Component, Path, PathBuf};
 
 use keysift_core::Origin;
 
+use super::FILE_NAME;
+use super::error::Problem;
+use super::file::Trust;
+use super::show::find_below;
+
 /// A tree that is scanned.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Tree {
     /// What the names of its files begin with; `None` for what Git holds, whose names are the repository's.
     shown: Option<PathBuf>,
@@ -34,6 +39,11 @@ impl Tree {
         }
         let up = |path: &Path| path.parent().unwrap_or(Path::new("")).to_owned();
         Self::new(Some(up(&shown)), up(&absolute))
+    }
+
+    /// The top of the repository that it lies in, absolute; its own directory where there is none.
+    pub fn top(&self) -> &Path {
+        &self.top
     }
 
     /// The working tree of a repository whose objects are scanned.
@@ -74,6 +84,36 @@ impl Tree {
             .collect();
         all.reverse();
         all
+    }
+
+    /// The files of configuration that there are for this tree, with the names that messages give them; and with `below`,
+    /// those below its directory. Also a problem for each directory below that cannot be listed.
+    pub fn files(&self, below: bool) -> (Vec<(PathBuf, String, Trust)>, Vec<Problem>) {
+        let above = self.directories_above().into_iter();
+        let mut paths: Vec<PathBuf> = above
+            .map(|it| it.join(FILE_NAME))
+            .filter(|it| fs::symlink_metadata(it).is_ok())
+            .collect();
+        let mut problems = Vec::new();
+        if below {
+            let (found, unlisted) = find_below(&self.directory);
+            paths.extend(found);
+            problems = unlisted;
+        }
+        paths.sort();
+        paths.dedup();
+        let trust = |path: &PathBuf| self.trust(path.parent().unwrap_or(Path::new("")));
+        let files = paths.into_iter().map(|path| {
+            let (name, trust) = (shown(&path), trust(&path));
+            (path, name, trust)
+        });
+        (files.collect(), problems)
+    }
+
+    /// How far the trust in a file reaches that was found in a directory.
+    pub(super) fn trust(&self, directory: &Path) -> Trust {
+        let is_inside = directory.starts_with(&self.top);
+        Trust::Found(if is_inside { &self.top } else { directory }.to_owned())
     }
 
     /// The absolute path of what an origin names, if it lies in this tree.
@@ -117,6 +157,13 @@ pub(crate) fn members(origin: &Origin) -> String {
         Origin::Member { archive, path } => format!("{}!{}", members(archive), path.display()),
         _ => String::new(),
     }
+}
+
+/// A path as messages show it: from the current directory where it lies below that.
+pub(super) fn shown(path: &Path) -> String {
+    let current = std::env::current_dir().and_then(fs::canonicalize).ok();
+    let below = current.and_then(|current| path.strip_prefix(current).ok().map(Path::to_owned));
+    below.as_deref().unwrap_or(path).display().to_string()
 }
 
 #[cfg(test)]

@@ -151,9 +151,13 @@ impl Walk<'_> {
         match value.get_ref() {
             DeValue::Integer(number) => {
                 let digits = number.as_str().replace('_', "");
-                let is_right =
-                    i64::from_str_radix(&digits, number.radix()).is_ok_and(|number| number >= 0);
-                self.check(is_right, name, "a number that is not negative", value);
+                let number = i64::from_str_radix(&digits, number.radix());
+                let (range, wanted) = match name {
+                    "threads" => (1..=512, "a number from 1 to 512"),
+                    _ => (0..=i64::MAX, "a number that is not negative"),
+                };
+                let is_right = number.is_ok_and(|number| range.contains(&number));
+                self.check(is_right, name, wanted, value);
             }
             other => self.wrong_type(name, "a number", other, value),
         }

@@ -3,6 +3,7 @@
 //! The parsed pattern is walked once. A run of neighbouring parts that stand for few strings is multiplied
 //! out; of all such runs the one is kept whose literals are rarest in source code.
 
+mod held;
 mod strings;
 mod tail;
 
@@ -10,6 +11,7 @@ use std::cell::OnceCell;
 
 use regex_syntax::hir::{Hir, HirKind};
 
+pub(super) use self::held::always_holds;
 use self::strings::{Strings, Units, product};
 use self::tail::Trail;
 pub(super) use self::tail::relaxed;
@@ -33,6 +35,8 @@ pub(crate) struct Anchor {
     pub(crate) before_max: i64,
     /// A match starts at least this many bytes before the literal's start.
     pub(crate) before_min: i64,
+    /// The literal's place among those of the prepared set that the anchor is of, if it is of one.
+    pub(crate) place: Option<u32>,
 }
 
 /// A set of literals of which every match contains one, with an estimate of how rare they are.
@@ -62,6 +66,7 @@ pub(super) fn of_keywords(
             literal: word.bytes().map(Unit::any_case).collect(),
             before_max: (within + max_match_bytes) as i64,
             before_min: -((word.len() + within) as i64),
+            place: None,
         })
         .collect();
     priced(anchors, Trail::Run(0))
@@ -228,7 +233,7 @@ impl Offset {
         Anchor {
             before_max: max.min(room),
             before_min: (anchor.before_min + self.min as i64).min(room),
-            literal: anchor.literal,
+            ..anchor
         }
     }
 }
@@ -273,6 +278,7 @@ fn best_of_run<'a>(
                 literal: units.iter().copied().collect(),
                 before_max: 0,
                 before_min: 0,
+                place: None,
             };
             found = cheaper(
                 found,

@@ -1,9 +1,9 @@
 //! Made-up keys with the structure of real ones.
 
 use super::armor::{self, Bounds};
-use super::der::{BIT_STRING, CONTEXT_0, CONTEXT_1, INTEGER, OCTET_STRING, OID, SEQUENCE, write};
-use super::{check, openssh, pgp, pkcs};
-use crate::{Validity, base64};
+use super::{check, openssh, pgp};
+use crate::der::{BIT_STRING, CONTEXT_0, CONTEXT_1, INTEGER, OCTET_STRING, OID, SEQUENCE, write};
+use crate::{Validity, base64, public_key};
 
 /// The length of the lines of PEM.
 const LINE_BYTES: usize = 64;
@@ -147,7 +147,7 @@ fn rsa(bytes: usize, noise: &mut Noise) -> Vec<u8> {
 fn ec(with_curve: bool, noise: &mut Noise) -> Vec<u8> {
     let scalar = write(OCTET_STRING, &[&noise.bytes(32)]);
     let curve = if with_curve {
-        write(CONTEXT_0, &[&write(OID, &[pkcs::P256])])
+        write(CONTEXT_0, &[&write(OID, &[public_key::P256])])
     } else {
         Vec::new()
     };
@@ -165,15 +165,19 @@ fn pkcs8(bytes: usize, noise: &mut Noise) -> Vec<u8> {
     // An Ed25519 key has 48 bytes, one on P-256 has 138; the structure round RSA takes 26.
     let (algorithm, key) = match bytes {
         0..=48 => (
-            write(OID, &[pkcs::ED25519]),
+            write(OID, &[public_key::ED25519]),
             write(OCTET_STRING, &[&noise.bytes(32)]),
         ),
         49..=400 => (
-            [write(OID, &[pkcs::EC]), write(OID, &[pkcs::P256])].concat(),
+            [
+                write(OID, &[public_key::EC]),
+                write(OID, &[public_key::P256]),
+            ]
+            .concat(),
             ec(false, noise),
         ),
         _ => (
-            [write(OID, &[pkcs::RSA]), vec![5, 0]].concat(),
+            [write(OID, &[public_key::RSA]), vec![5, 0]].concat(),
             rsa(bytes - 26, noise),
         ),
     };

@@ -1,15 +1,16 @@
-//! Private keys as text: PEM, OpenSSH, OpenPGP, PuTTY and SSH.com.
+//! Private keys as text: PEM, OpenSSH, OpenPGP, PuTTY and SSH.com, and PEM or DER in Base64.
 //!
 //! The text may be indented, quoted, broken by string concatenation or written with `\n` in place of line ends, as
 //! keys are in source code and configuration. A body that can't be read is a doubt and no failure, since there are
 //! more ways to break a text than are known here.
 
-use super::Format;
+use super::{Format, Input, Proof};
+use crate::base64;
+use crate::public_key::PublicKey;
 use crate::{Evidence, FactKey, Facts, Failure, Validity};
 
 mod armor;
 mod complete;
-mod der;
 mod openssh;
 mod pgp;
 mod pkcs;
@@ -20,6 +21,23 @@ use self::armor::Armor;
 pub(super) const FORMAT: Format = Format {
     name: "private-key",
     summary: "Checks the structure of a private key; tells kind, algorithm, size, fingerprint and whether it is encrypted.",
+    proof: Proof::Structure(Evidence::Documentation),
+    tells: &[(
+        Evidence::Documentation,
+        &[
+            FactKey::Kind,
+            FactKey::Algorithm,
+            FactKey::Bits,
+            FactKey::Encrypted,
+            FactKey::Fingerprint,
+            FactKey::SpkiFingerprint,
+            FactKey::Comment,
+            FactKey::Created,
+            FactKey::Expires,
+            FactKey::Iterations,
+        ],
+    )],
+    input: Input::Secret,
     check,
     facts,
     complete: Some(complete::complete),
@@ -35,9 +53,14 @@ struct Key {
     algorithm: Option<String>,
     bits: Option<usize>,
     encrypted: Option<bool>,
+    /// By which SSH knows it, where no public key is at hand to work it out from.
     fingerprint: Option<String>,
+    public: Option<PublicKey>,
     comment: Option<String>,
     created: Option<String>,
+    expires: Option<String>,
+    /// How often the password was hashed that encrypts the key.
+    iterations: Option<u64>,
     /// Whether the structure was read, rather than the header alone.
     proven: bool,
 }
@@ -71,8 +94,47 @@ fn read(secret: &[u8]) -> Reading {
         return key;
     }
     let Some(armor) = Armor::parse(secret) else {
+        return read_base64(secret);
+    };
+    read_armor(&armor)
+}
+
+/// What Base64 of a key begins with: of its text, of OpenSSH's structure, and of DER.
+const IN_BASE64: &[&[u8]] = &[b"LS0tL", b"b3BlbnNzaC1rZXkt", b"M"];
+
+/// A key in Base64: its text, as `base64 < key.pem` writes it, or its body alone.
+fn read_base64(secret: &[u8]) -> Reading {
+    if !IN_BASE64.iter().any(|start| secret.starts_with(start)) {
+        return Reading::Other;
+    }
+    let digits: Vec<u8> = secret
+        .iter()
+        .copied()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
+    let Some(bytes) = base64::decode(&digits) else {
         return Reading::Other;
     };
+    if let Some(armor) = Armor::parse(&bytes) {
+        // What is cut off or made up in Base64 looks like anything.
+        return match read_armor(&armor) {
+            key @ Reading::Key(..) => key,
+            _ => Reading::Other,
+        };
+    }
+    let bare = [
+        ("OpenSSH", openssh::read(&bytes)),
+        ("PKCS#8", pkcs::read("PRIVATE KEY", &bytes)),
+    ];
+    for (kind, key) in bare {
+        if let Some(key) = key {
+            return Reading::Key(kind, key);
+        }
+    }
+    Reading::Other
+}
+
+fn read_armor(armor: &Armor) -> Reading {
     let kind = KINDS
         .iter()
         .find(|(label, _)| *label == armor.label)
@@ -98,7 +160,7 @@ fn read(secret: &[u8]) -> Reading {
     let key = match armor.label.as_str() {
         "OPENSSH PRIVATE KEY" => openssh::read(&body),
         "PGP PRIVATE KEY BLOCK" => pgp::read(&body, armor.crc.as_deref()),
-        "SSH2 ENCRYPTED PRIVATE KEY" => read_ssh2(&armor, &body),
+        "SSH2 ENCRYPTED PRIVATE KEY" => read_ssh2(armor, &body),
         label => pkcs::read(label, &body),
     };
     match key {
@@ -150,9 +212,21 @@ fn facts(secret: &[u8]) -> Facts {
                 key.encrypted.map(|flag| flag.to_string()),
                 evidence,
             );
-            facts.add_some(FactKey::Fingerprint, key.fingerprint, evidence);
+            let public = key.public.as_ref();
+            let fingerprint = key
+                .fingerprint
+                .or_else(|| public.and_then(PublicKey::ssh_fingerprint));
+            facts.add_some(FactKey::Fingerprint, fingerprint, evidence);
+            facts.add_some(
+                FactKey::SpkiFingerprint,
+                public.map(PublicKey::spki_fingerprint),
+                evidence,
+            );
             facts.add_some(FactKey::Comment, key.comment, evidence);
             facts.add_some(FactKey::Created, key.created, evidence);
+            facts.add_some(FactKey::Expires, key.expires, evidence);
+            let iterations = key.iterations.map(|count| count.to_string());
+            facts.add_some(FactKey::Iterations, iterations, evidence);
         }
     }
     facts

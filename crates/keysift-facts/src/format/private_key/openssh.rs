@@ -1,9 +1,8 @@
 //! OpenSSH's own structure, whose public half can be read even where the private one is encrypted.
 
-use sha2::{Digest, Sha256};
-
-use super::{Key, der};
-use crate::base64;
+use super::Key;
+use crate::der;
+use crate::public_key::{self, PublicKey};
 
 pub(super) const MAGIC: &[u8] = b"openssh-key-v1\0";
 
@@ -74,23 +73,51 @@ pub(super) fn read_public(public: &[u8]) -> Option<Key> {
         .filter(|kind| kind.bytes().all(|b| b.is_ascii_graphic()))?;
     let (algorithm, bits) = match kind {
         "ssh-rsa" => {
+            let mut fields = fields;
             fields.string()?;
             ("RSA", Some(der::bits(fields.string()?)))
         }
-        "ssh-dss" => ("DSA", Some(der::bits(fields.string()?))),
+        "ssh-dss" => ("DSA", Some(der::bits({ fields }.string()?))),
         "ssh-ed25519" => ("Ed25519", Some(256)),
         "ecdsa-sha2-nistp256" => ("EC P-256", Some(256)),
         "ecdsa-sha2-nistp384" => ("EC P-384", Some(384)),
         "ecdsa-sha2-nistp521" => ("EC P-521", Some(521)),
         other => (other, None),
     };
-    let fingerprint = format!("SHA256:{}", base64::encode(&Sha256::digest(public)));
+    let fingerprint = public_key::ssh_fingerprint(public);
     Some(Key {
         algorithm: Some(algorithm.to_string()),
         bits,
         fingerprint: Some(fingerprint),
+        public: numbers(kind, fields),
         proven: true,
         ..Key::default()
+    })
+}
+
+/// The numbers of a public key. `None` for kinds that certificates do not have, or a key that is cut off.
+fn numbers(kind: &str, mut fields: Reader<'_>) -> Option<PublicKey> {
+    let curve = match kind {
+        "ssh-rsa" => {
+            let (exponent, modulus) = (fields.string()?.to_vec(), fields.string()?.to_vec());
+            return Some(PublicKey::Rsa { modulus, exponent });
+        }
+        "ssh-ed25519" => {
+            let point = fields.string()?.to_vec();
+            return Some(PublicKey::Edwards {
+                oid: public_key::ED25519,
+                point,
+            });
+        }
+        "ecdsa-sha2-nistp256" => public_key::P256,
+        "ecdsa-sha2-nistp384" => public_key::P384,
+        "ecdsa-sha2-nistp521" => public_key::P521,
+        _ => return None,
+    };
+    fields.string()?;
+    Some(PublicKey::Ec {
+        curve: curve.to_vec(),
+        point: fields.string()?.to_vec(),
     })
 }
 

@@ -3,8 +3,12 @@
 use super::Key;
 use crate::{base64, time};
 
+const SIGNATURE: u8 = 2;
 const SECRET_KEY: u8 = 5;
 const USER_ID: u8 = 13;
+
+/// The part of a signature that says how many seconds after its creation the key ends.
+const KEY_EXPIRES: u8 = 9;
 
 /// The most packets that are read: a key block with many signatures has more, but its user stands near the front.
 const MAX_PACKETS: usize = 16;
@@ -68,7 +72,7 @@ fn packet(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     Some((tag, content, rest))
 }
 
-/// Reads the first secret key and the first user id. `None` without a key, or with a checksum that is not the body's.
+/// Reads the first secret key, the first user id, and when the key ends. `None` without a key, or with a checksum that is not the body's.
 pub(super) fn read(body: &[u8], crc: Option<&[u8]>) -> Option<Key> {
     if crc.is_some_and(|crc| base64::decode(crc).as_deref() != Some(&crc24(body))) {
         return None;
@@ -79,13 +83,59 @@ pub(super) fn read(body: &[u8], crc: Option<&[u8]>) -> Option<Key> {
         let Some((tag, content, after)) = packet(rest) else {
             break;
         };
-        if tag == USER_ID {
+        if tag == USER_ID && key.comment.is_none() {
             key.comment = Some(String::from_utf8_lossy(content).into_owned());
+        }
+        if let Some(seconds) = lasts(content).filter(|_| tag == SIGNATURE) {
+            let created = created(body);
+            key.expires = created.and_then(|created| time::rfc3339(created + i64::from(seconds)));
             break;
         }
         rest = after;
     }
     Some(key)
+}
+
+/// When the key was created, in seconds since 1970.
+fn created(body: &[u8]) -> Option<i64> {
+    let (_, content, _) = packet(body)?;
+    let seconds = content.get(1..5)?.try_into().ok()?;
+    Some(u32::from_be_bytes(seconds).into())
+}
+
+/// How many seconds a key lasts, by its own signature. `None` where it does not end, or in other versions.
+fn lasts(signature: &[u8]) -> Option<u32> {
+    let [4, _, _, _, high, low, rest @ ..] = signature else {
+        return None;
+    };
+    let mut parts = rest.get(..usize::from(*high) << 8 | usize::from(*low))?;
+    while let Some((length, rest)) = part_length(parts) {
+        let part = rest.get(..length)?;
+        match part {
+            [kind, seconds @ ..] if kind & 0x7f == KEY_EXPIRES => {
+                let seconds = u32::from_be_bytes(seconds.try_into().ok()?);
+                return (seconds > 0).then_some(seconds);
+            }
+            _ => parts = &rest[length..],
+        }
+    }
+    None
+}
+
+/// The length of the next part, and what follows the length.
+fn part_length(parts: &[u8]) -> Option<(usize, &[u8])> {
+    match parts {
+        [first @ 0..192, rest @ ..] => Some((usize::from(*first), rest)),
+        [first @ 192..=254, second, rest @ ..] => Some((
+            ((usize::from(*first) - 192) << 8) + usize::from(*second) + 192,
+            rest,
+        )),
+        [255, a, b, c, d, rest @ ..] => {
+            let length = u32::from_be_bytes([*a, *b, *c, *d]);
+            Some((usize::try_from(length).ok()?, rest))
+        }
+        _ => None,
+    }
 }
 
 fn read_key(content: &[u8]) -> Option<Key> {

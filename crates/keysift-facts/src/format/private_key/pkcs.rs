@@ -1,47 +1,9 @@
 //! The DER structures of PKCS#1, PKCS#8, SEC 1 and of OpenSSL's DSA keys.
 
 use super::Key;
-use super::der::{BIT_STRING, CONTEXT_0, CONTEXT_1, INTEGER, OCTET_STRING, OID, Reader, SEQUENCE};
-
-pub(super) const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-const RSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a];
-const DSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x38, 0x04, 0x01];
-const DH: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x03, 0x01];
-pub(super) const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
-pub(super) const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
-
-/// The curves with a name: identifier, name and size in bits.
-const CURVES: &[(&[u8], &str, usize)] = &[
-    (P256, "P-256", 256),
-    (&[0x2b, 0x81, 0x04, 0x00, 0x22], "P-384", 384),
-    (&[0x2b, 0x81, 0x04, 0x00, 0x23], "P-521", 521),
-    (&[0x2b, 0x81, 0x04, 0x00, 0x21], "P-224", 224),
-    (&[0x2b, 0x81, 0x04, 0x00, 0x0a], "secp256k1", 256),
-    (
-        &[0x2b, 0x24, 0x03, 0x03, 0x02, 0x08, 0x01, 0x01, 0x07],
-        "brainpoolP256r1",
-        256,
-    ),
-    (
-        &[0x2b, 0x24, 0x03, 0x03, 0x02, 0x08, 0x01, 0x01, 0x0b],
-        "brainpoolP384r1",
-        384,
-    ),
-    (
-        &[0x2b, 0x24, 0x03, 0x03, 0x02, 0x08, 0x01, 0x01, 0x0d],
-        "brainpoolP512r1",
-        512,
-    ),
-];
-
-/// The algorithms of RFC 8410, whose key size is fixed.
-const EDWARDS: &[(&[u8], &str, usize)] = &[
-    (&[0x2b, 0x65, 0x6e], "X25519", 256),
-    (&[0x2b, 0x65, 0x6f], "X448", 448),
-    (ED25519, "Ed25519", 256),
-    (&[0x2b, 0x65, 0x71], "Ed448", 456),
-];
-pub(super) const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
+use crate::curve;
+use crate::der::{BIT_STRING, CONTEXT_0, CONTEXT_1, INTEGER, OCTET_STRING, OID, Reader, SEQUENCE};
+use crate::public_key::{self, DH, DSA, EC, ED25519, PublicKey, RSA, RSA_PSS, X25519};
 
 /// Reads a key whose body is DER. `None` if the body is not what the label says.
 pub(super) fn read(label: &str, body: &[u8]) -> Option<Key> {
@@ -75,11 +37,16 @@ fn plain(algorithm: impl Into<String>, bits: usize) -> Key {
 /// Version, modulus, exponents, primes and what is derived of them.
 fn read_rsa(mut fields: Reader<'_>) -> Option<Key> {
     fields.read(INTEGER)?;
-    let bits = fields.integer_bits()?;
-    for _ in 0..7 {
+    let bits = { fields }.integer_bits()?;
+    let modulus = fields.read(INTEGER)?.to_vec();
+    let exponent = fields.read(INTEGER)?.to_vec();
+    for _ in 0..6 {
         fields.read(INTEGER)?;
     }
-    Some(plain("RSA", bits))
+    Some(Key {
+        public: Some(PublicKey::Rsa { modulus, exponent }),
+        ..plain("RSA", bits)
+    })
 }
 
 /// Version, p, q, g, public and private key.
@@ -99,17 +66,23 @@ fn read_ec(mut fields: Reader<'_>, outside: Option<&[u8]>) -> Option<Key> {
     let inside = fields
         .enter(CONTEXT_0)
         .and_then(|mut parameters| parameters.read(OID));
+    let mut point = None;
     if let Some(mut public) = fields.enter(CONTEXT_1) {
-        public.read(BIT_STRING)?;
+        // The first byte says how many bits of the last one are spare: none.
+        point = public.read(BIT_STRING)?.strip_prefix(&[0]);
     }
-    let curve = inside
-        .or(outside)
-        .and_then(|oid| CURVES.iter().find(|(curve, ..)| *curve == oid));
+    let oid = inside.or(outside);
+    let curve = oid.and_then(public_key::curve);
     // Without a known curve the size of the private key is the best that is known.
-    let (name, bits) = curve.map_or(("", scalar.len() * 8), |(_, name, bits)| (*name, *bits));
-    fields
-        .is_empty()
-        .then(|| plain(format!("EC {name}").trim_end(), bits))
+    let (name, bits) = curve.unwrap_or(("", scalar.len() * 8));
+    let public = oid.zip(point).map(|(curve, point)| PublicKey::Ec {
+        curve: curve.to_vec(),
+        point: point.to_vec(),
+    });
+    fields.is_empty().then(|| Key {
+        public,
+        ..plain(format!("EC {name}").trim_end(), bits)
+    })
 }
 
 /// Version, algorithm with its parameters, and a key in the structure of the algorithm.
@@ -130,8 +103,14 @@ fn read_pkcs8(mut fields: Reader<'_>) -> Option<Key> {
             .and_then(|mut parameters| parameters.integer_bits())?;
         return Some(plain(if oid == DSA { "DSA" } else { "DH" }, bits));
     }
-    if let Some((_, name, bits)) = EDWARDS.iter().find(|(edwards, ..)| *edwards == oid) {
-        return Some(plain(*name, *bits));
+    if let Some((name, bits)) = public_key::edwards(oid) {
+        let seed = { key }
+            .read(OCTET_STRING)
+            .and_then(|seed| seed.try_into().ok());
+        return Some(Key {
+            public: seed.and_then(|seed| edwards(oid, seed)),
+            ..plain(name, bits)
+        });
     }
     Some(Key {
         encrypted: Some(false),
@@ -140,13 +119,44 @@ fn read_pkcs8(mut fields: Reader<'_>) -> Option<Key> {
     })
 }
 
+/// The public key that follows from a private one.
+fn edwards(oid: &[u8], seed: &[u8; 32]) -> Option<PublicKey> {
+    let (oid, point) = match oid {
+        ED25519 => (ED25519, curve::ed25519_public(seed)),
+        X25519 => (X25519, curve::x25519_public(seed)),
+        _ => return None,
+    };
+    Some(PublicKey::Edwards {
+        oid,
+        point: point.to_vec(),
+    })
+}
+
 /// The algorithm of the encryption, and the encrypted key.
 fn read_encrypted(mut fields: Reader<'_>) -> Option<Key> {
-    fields.enter(SEQUENCE)?.read(OID)?;
+    let mut algorithm = fields.enter(SEQUENCE)?;
+    algorithm.read(OID)?;
     fields.read(OCTET_STRING)?;
     fields.is_empty().then(|| Key {
         encrypted: Some(true),
+        iterations: iterations(algorithm),
         proven: true,
         ..Key::default()
     })
+}
+
+/// How often a password is hashed: by PBKDF2 in the parameters of PBES2, or in those of an older scheme.
+fn iterations(mut algorithm: Reader<'_>) -> Option<u64> {
+    let mut parameters = algorithm.enter(SEQUENCE)?;
+    if let Some(mut function) = parameters.enter(SEQUENCE) {
+        function.read(OID)?;
+        parameters = function.enter(SEQUENCE)?;
+    }
+    parameters.read(OCTET_STRING)?;
+    let count = parameters.read(INTEGER).filter(|count| count.len() <= 8)?;
+    Some(
+        count
+            .iter()
+            .fold(0, |sum, byte| sum << 8 | u64::from(*byte)),
+    )
 }

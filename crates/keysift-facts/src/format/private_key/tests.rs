@@ -234,3 +234,86 @@ fn a_putty_key_is_read() {
         assert_eq!(told(&text, key).as_deref(), Some(value));
     }
 }
+
+#[test]
+fn an_openpgp_key_tells_its_user_and_its_end() {
+    let packet = |tag: u8, content: &[u8]| [&[0xc0 | tag, content.len() as u8], content].concat();
+    let created = 1_700_000_000_u32.to_be_bytes();
+    let point = [&[0x40], [7; 32].as_slice()].concat();
+    let curve = [0x2b, 0x06, 0x01, 0x04, 0x01, 0xda, 0x47, 0x0f, 0x01];
+    let secret = [
+        &[4],
+        &created[..],
+        &[22, curve.len() as u8],
+        &curve,
+        &[1, 7],
+        &point,
+        &[0, 0, 8, 1, 0, 1],
+    ]
+    .concat();
+    // Created, then the day that the key lasts.
+    let hashed = [&[5, 2], &created[..], &[5, 9, 0, 1, 0x51, 0x80]].concat();
+    let signature = [
+        &[4, 0x13, 22, 8, 0, hashed.len() as u8],
+        &hashed[..],
+        &[0; 20],
+    ]
+    .concat();
+    let block = [
+        packet(5, &secret),
+        packet(13, b"Ops <ops@acme.example>"),
+        packet(2, &signature),
+    ]
+    .concat();
+    let text = key(
+        "PGP PRIVATE KEY BLOCK",
+        &format!("\n{}", base64::encode(&block)),
+    );
+    for (key, value) in [
+        (FactKey::Created, "2023-11-14T22:13:20Z"),
+        (FactKey::Expires, "2023-11-15T22:13:20Z"),
+        (FactKey::Comment, "Ops <ops@acme.example>"),
+        (FactKey::Algorithm, "EdDSA"),
+        (FactKey::Encrypted, "false"),
+    ] {
+        assert_eq!(told(&text, key).as_deref(), Some(value));
+    }
+}
+
+#[test]
+fn an_encrypted_key_tells_how_often_its_password_is_hashed() {
+    use crate::der::{INTEGER, OCTET_STRING, OID, SEQUENCE, write};
+    let salt = write(OCTET_STRING, &[&[7; 8]]);
+    let hash = write(SEQUENCE, &[&salt, &write(INTEGER, &[&[0x08, 0x00]])]);
+    let oid = write(OID, &[&[0x2a, 1]]);
+    let function = write(SEQUENCE, &[&oid, &hash]);
+    let newer = write(SEQUENCE, &[&oid, &write(SEQUENCE, &[&function])]);
+    let older = write(SEQUENCE, &[&oid, &hash]);
+    for algorithm in [newer, older] {
+        let body = write(SEQUENCE, &[&algorithm, &write(OCTET_STRING, &[&[9; 64]])]);
+        let text = key("ENCRYPTED PRIVATE KEY", &base64::encode(&body));
+        assert_eq!(told(&text, FactKey::Iterations).as_deref(), Some("2048"));
+    }
+}
+
+#[test]
+fn a_key_in_base64_is_read_with_its_armor_and_without() {
+    let text = completed("EC PRIVATE KEY", 164);
+    let body: String = text.lines().filter(|line| !line.starts_with('-')).collect();
+    for secret in [base64::encode(text.as_bytes()), body] {
+        assert_eq!(check(secret.as_bytes()), Validity::Valid, "{secret}");
+        assert_eq!(
+            told(&secret, FactKey::Algorithm).as_deref(),
+            Some("EC P-256")
+        );
+        assert!(told(&secret, FactKey::SpkiFingerprint).is_some());
+    }
+    for other in [
+        "MI",
+        "LS0tL",
+        "MIIBAA==",
+        "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t",
+    ] {
+        assert_eq!(check(other.as_bytes()), Validity::Unknown, "{other}");
+    }
+}

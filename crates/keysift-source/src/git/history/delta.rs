@@ -21,7 +21,7 @@ pub(super) fn apply(
     }
     let size = rest.size()?;
     if size > max_bytes {
-        return Err("it is larger than any object may be");
+        return Err("it takes more memory than one object may");
     }
     let size = size as usize;
     // A few bytes can claim any size: beyond what is likely, memory is taken as it is filled.

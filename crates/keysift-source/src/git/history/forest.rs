@@ -4,6 +4,7 @@ use gix::ObjectId;
 use gix::objs::Kind;
 use gix::odb::pack::data::entry::Header;
 
+use super::known::KnownObjects;
 use super::store::Pack;
 
 /// No entry.
@@ -17,7 +18,7 @@ pub(super) struct Forest {
     places: Vec<u32>,
     first_child: Vec<u32>,
     next_sibling: Vec<u32>,
-    /// How many entries there are from an entry on downwards; 0 where it hangs from no root.
+    /// How many entries are to be read from an entry on downwards; 0 where none is.
     weights: Vec<u32>,
     /// Entries that are no deltas.
     pub(super) roots: Vec<(u32, Kind)>,
@@ -28,8 +29,8 @@ pub(super) struct Forest {
 }
 
 impl Forest {
-    /// Reads the headers of all entries.
-    pub(super) fn of(pack: &Pack) -> Self {
+    /// Reads the headers of all entries. What is `known` is left out, unless others that are not are told by it.
+    pub(super) fn of(pack: &Pack, known: Option<&KnownObjects>) -> Self {
         let mut entries: Vec<(u64, u32)> = (0..pack.index.num_objects())
             .map(|place| (pack.index.pack_offset_at_index(place), place))
             .collect();
@@ -47,7 +48,12 @@ impl Forest {
         };
         drop(entries);
         let parents = forest.link(pack);
-        forest.weigh(&parents);
+        forest.weigh(&parents, |forest, node| {
+            known.is_none_or(|known| !known.contains(forest.id(node, pack)))
+        });
+        if known.is_some() {
+            forest.leave_out();
+        }
         forest.put_heaviest_last();
         forest
     }
@@ -62,6 +68,11 @@ impl Forest {
 
     pub(super) fn id<'p>(&self, node: u32, pack: &'p Pack) -> &'p gix::oid {
         pack.index.oid_at_index(self.places[node as usize])
+    }
+
+    /// The entry's place in the index.
+    pub(super) fn place(&self, node: u32) -> u32 {
+        self.places[node as usize]
     }
 
     pub(super) fn first_child(&self, node: u32) -> u32 {
@@ -124,7 +135,7 @@ impl Forest {
     }
 
     /// Weighs what hangs from a root. What does not is broken too: its base is, or its bases are a ring.
-    fn weigh(&mut self, parents: &[u32]) {
+    fn weigh(&mut self, parents: &[u32], is_wanted: impl Fn(&Self, u32) -> bool) {
         let mut order = Vec::with_capacity(self.len());
         let roots = self.roots.iter().map(|(node, _)| *node);
         let mut open: Vec<u32> = roots
@@ -138,8 +149,11 @@ impl Forest {
                 child = self.next_sibling(child);
             }
         }
+        let mut hangs = vec![false; self.len()];
         for node in order.into_iter().rev() {
-            self.weights[node as usize] += 1;
+            hangs[node as usize] = true;
+            let has_wanted = self.weights[node as usize] > 0;
+            self.weights[node as usize] += u32::from(has_wanted || is_wanted(self, node));
             let parent = parents[node as usize];
             if parent != NONE {
                 self.weights[parent as usize] += self.weights[node as usize];
@@ -148,8 +162,32 @@ impl Forest {
         let known: std::collections::HashSet<u32> =
             self.broken.iter().map(|(node, _)| *node).collect();
         for node in 0..self.len() as u32 {
-            if self.weight(node) == 0 && !known.contains(&node) {
+            if !hangs[node as usize] && !known.contains(&node) {
                 self.broken.push((node, "its chain of deltas has no base"));
+            }
+        }
+    }
+
+    /// Takes out what nothing wanted hangs from.
+    fn leave_out(&mut self) {
+        let weights = &self.weights;
+        let is_wanted = |node: u32| weights[node as usize] > 0;
+        self.roots.retain(|(node, _)| is_wanted(*node));
+        self.guests.retain(|(node, _)| is_wanted(*node));
+        for node in 0..self.offsets.len() {
+            let mut child = self.first_child[node];
+            let mut last = NONE;
+            self.first_child[node] = NONE;
+            while child != NONE {
+                let next = std::mem::replace(&mut self.next_sibling[child as usize], NONE);
+                if weights[child as usize] > 0 {
+                    match last {
+                        NONE => self.first_child[node] = child,
+                        last => self.next_sibling[last as usize] = child,
+                    }
+                    last = child;
+                }
+                child = next;
             }
         }
     }

@@ -11,7 +11,7 @@ use keysift_core::{Skip, Unscanned};
 
 use super::order::{Commits, Node};
 use super::store::Store;
-use super::walk::Walk;
+use super::walk::{Walk, Wanted};
 use super::{Base, Object, ObjectKind, ObjectVisitor};
 use crate::error::Error;
 use crate::git::message::Header;
@@ -53,8 +53,8 @@ impl Graph {
         pool: &rayon::ThreadPool,
         threads: NonZeroUsize,
     ) -> Result<Self, Error> {
-        let store = Store::open(handle);
-        let numbering = Numbering::of(Store::open(handle));
+        let store = Store::open(handle, &[]);
+        let numbering = Numbering::of(Store::open(handle, &[]));
         let names = Mutex::new(Names::default());
         let make = || Reader {
             wanted,
@@ -65,8 +65,13 @@ impl Graph {
             trees: Vec::new(),
             unscanned: Vec::new(),
         };
-        let kinds = [Kind::Commit, Kind::Tree];
-        let readers = Walk::new(store, &make, interrupt, &kinds, None).run(pool, threads)?;
+        let wanted = Wanted {
+            kinds: &[Kind::Commit, Kind::Tree],
+            max_blob_bytes: None,
+            max_memory: None,
+            known: None,
+        };
+        let readers = Walk::new(store, &make, interrupt, wanted).run(pool, threads)?;
         let mut graph = Self {
             commits: Commits::default(),
             edges: Vec::new(),
@@ -141,7 +146,7 @@ impl Numbering {
             count = count.saturating_add(pack.index.num_objects());
         }
         let loose: HashMap<ObjectId, u32> = store
-            .loose_ids()
+            .loose_ids(true)
             .into_iter()
             .zip(count..)
             .map(|((_, id), number)| (id, number))

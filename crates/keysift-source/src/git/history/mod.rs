@@ -4,31 +4,43 @@
 //! a visitor may use what it knows of the base. Where the objects came in is asked afterwards, for those that matter:
 //! [`History::places`].
 
+mod chosen;
+mod chronicle;
 mod delta;
 mod forest;
 mod graph;
+mod head;
+mod known;
+mod large;
 mod loose;
 mod order;
 mod place;
 mod refs;
+mod removal;
+mod search;
 mod store;
 mod tree;
 mod walk;
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 pub use gix::ObjectId;
 use gix::objs::Kind;
-use keysift_core::{Part, Unscanned};
+use keysift_core::{Part, Skip, Unscanned};
 
 use self::store::Store;
-use self::walk::Walk;
+use self::walk::{Walk, Wanted};
 use super::repository::Repository;
 use crate::error::{Error, ErrorKind};
 use crate::interrupt::Interrupt;
 
+pub use self::chosen::ChosenBlobs;
+pub use self::chronicle::{Committer, Held, Taken};
+pub use self::known::KnownObjects;
 pub use self::place::{Place, Places};
 
 /// All objects of a repository: in all its packs and loose, and in the repositories that it borrows from.
@@ -39,6 +51,8 @@ pub use self::place::{Place, Places};
 pub struct History {
     repository: Repository,
     options: HistoryOptions,
+    known: Option<Arc<KnownObjects>>,
+    left_out: Vec<PathBuf>,
 }
 
 /// Which parts of a history count.
@@ -55,8 +69,13 @@ pub struct HistoryOptions {
     /// What came in with commits after this does not count, in seconds since 1970; `None`, the default, for no limit.
     pub until: Option<i64>,
     /// Larger blobs, in bytes, are left out and counted; `None`, the default, means no limit but that of memory: what
-    /// has more than 2 GiB cannot be read.
+    /// is told by others, or others by it, cannot be read if it has more than 2 GiB.
     pub max_blob_bytes: Option<u64>,
+    /// How much memory the objects at hand may take, in bytes. A half is for objects that others are told by: those that
+    /// find no room are read again when they are needed. An object may have a quarter, shared by the threads; a larger
+    /// one is unreadable. Blobs that no other object has to do with are read piece by piece and need no room. `None`, the
+    /// default, for 256 MiB and 2 GiB. What the index of a pack takes, about 30 bytes an object, is not counted.
+    pub max_memory: Option<u64>,
 }
 
 impl HistoryOptions {
@@ -92,6 +111,13 @@ impl HistoryOptions {
     #[must_use]
     pub fn max_blob_bytes(mut self, bytes: Option<u64>) -> Self {
         self.max_blob_bytes = bytes;
+        self
+    }
+
+    /// Sets the memory for objects, in bytes; by default 256 MiB for those that others are told by.
+    #[must_use]
+    pub fn max_memory(mut self, bytes: Option<u64>) -> Self {
+        self.max_memory = bytes;
         self
     }
 
@@ -180,6 +206,25 @@ pub trait ObjectVisitor: Send {
         kept: &mut Self::Kept,
     ) -> ControlFlow<()>;
 
+    /// Takes note of a blob that is too large for memory, of so many bytes; [`ChosenBlobs`] reads it. By default it is told
+    /// as something that was not scanned. `Break` ends the visit.
+    fn large(&mut self, id: ObjectId, bytes: u64) -> ControlFlow<()> {
+        let unscanned = Unscanned::new(format!("blob {id}"), Skip::Unreadable);
+        self.unscanned(unscanned.message(format!("{bytes} bytes are too many at once")))
+    }
+
+    /// Takes note that an object of [`History::known`] is there. It is not given, or only as one that is repeated. Does
+    /// nothing by default.
+    fn known(&mut self, id: &ObjectId) {
+        let _ = id;
+    }
+
+    /// Takes note of how many objects will have been given in the end, as far as is known by now: told again when it is
+    /// known better. Does nothing by default.
+    fn expects(&mut self, objects: u64) {
+        let _ = objects;
+    }
+
     /// Takes note of something that was not scanned. `Break` ends the visit.
     fn unscanned(&mut self, unscanned: Unscanned) -> ControlFlow<()>;
 }
@@ -190,7 +235,40 @@ impl History {
         Self {
             repository,
             options,
+            known: None,
+            left_out: Vec::new(),
         }
+    }
+
+    /// Sets the objects that are not to be given, because they were visited before; none by default.
+    #[must_use]
+    pub fn known(mut self, known: Option<Arc<KnownObjects>>) -> Self {
+        self.known = known;
+        self
+    }
+
+    /// Sets the directories of objects, as [`History::object_directories`] gives them, that another history is visited
+    /// for; none by default.
+    #[must_use]
+    pub fn left_out(mut self, directories: Vec<PathBuf>) -> Self {
+        self.left_out = directories;
+        self
+    }
+
+    /// The repository.
+    pub const fn repository(&self) -> &Repository {
+        &self.repository
+    }
+
+    /// Which parts of it count.
+    pub const fn options(&self) -> &HistoryOptions {
+        &self.options
+    }
+
+    /// The directories that its objects are in, its own first, with links resolved.
+    pub fn object_directories(&self) -> Vec<PathBuf> {
+        let (directories, _) = store::directories(&self.repository.handle());
+        directories.into_iter().map(|(_, real)| real).collect()
     }
 
     /// Pushes every blob, commit and annotated tag to the visitors that `make` makes, one for each of `threads` at most,
@@ -210,14 +288,14 @@ impl History {
     ) -> Result<Vec<V>, Error> {
         let interrupt = Interrupt::new(should_interrupt);
         let handle = self.repository.handle();
-        let store = Store::open(&handle);
-        let walk = Walk::new(
-            store,
-            make,
-            &interrupt,
-            &[Kind::Commit, Kind::Tag, Kind::Blob],
-            self.options.max_blob_bytes,
-        );
+        let store = Store::open(&handle, &self.left_out);
+        let wanted = Wanted {
+            kinds: &[Kind::Commit, Kind::Tag, Kind::Blob],
+            max_blob_bytes: self.options.max_blob_bytes,
+            max_memory: self.options.max_memory,
+            known: self.known.as_deref(),
+        };
+        let walk = Walk::new(store, make, &interrupt, wanted);
         walk.run(&pool(threads)?, threads)
     }
 }

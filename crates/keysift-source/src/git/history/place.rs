@@ -1,6 +1,6 @@
 //! Where objects came in: for each the commits that brought it in, and the paths that it got.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -9,9 +9,9 @@ use gix::ObjectId;
 use gix::objs::Kind;
 use keysift_core::{Commit, Origin, Skip, Standing, Unscanned};
 
-use super::graph::{Graph, To};
-use super::refs::{self, Reference};
-use super::{History, ObjectKind, pool};
+use super::graph::Graph;
+use super::search::Search;
+use super::{History, ObjectKind, pool, refs};
 use crate::error::Error;
 use crate::git::message;
 use crate::git::object::{self, Unread};
@@ -29,6 +29,8 @@ pub struct Place {
     pub standing: Arc<Standing>,
     /// Places with a lower number came earlier.
     pub order: u64,
+    /// How far down the line of first parents of `HEAD` it was taken away, for comparing; `None` where that is not known.
+    pub removed_at: Option<u64>,
 }
 
 /// The places of objects.
@@ -72,7 +74,8 @@ impl History {
         let pool = pool(threads)?;
         let mut graph = Graph::read(&handle, &wanted, &interrupt, &pool, threads)?;
         places.unscanned.append(&mut graph.unscanned);
-        let (references, errors) = refs::all(&handle);
+        let (mut references, errors) = refs::all(&handle);
+        references.extend(refs::of_reflogs(&handle));
         let errors = errors
             .into_iter()
             .map(|error| Unscanned::new("refs", Skip::Unreadable).message(error));
@@ -85,179 +88,7 @@ impl History {
     }
 }
 
-/// A place by numbers: of a commit, and of a path.
-#[derive(Debug, Clone, Copy)]
-struct Found {
-    commit: u32,
-    path: u32,
-    is_hidden: bool,
-}
-
-/// The path of the root.
-const ROOT: u32 = 0;
-
-struct Search<'s> {
-    graph: &'s Graph,
-    handle: &'s gix::Repository,
-    references: &'s [Reference],
-    /// For each commit the first reference that leads to it; and the same for those that do not count.
-    reached: Vec<Option<u32>>,
-    excluded: Vec<Option<u32>>,
-    /// For each commit whether what came in with it counts.
-    shown: Vec<bool>,
-    holders: Vec<bool>,
-    /// Paths as the path above and a name.
-    paths: Vec<(u32, u32)>,
-    path_numbers: HashMap<(u32, u32), u32>,
-    found: Vec<Vec<Found>>,
-    in_head: HashSet<(u32, u32)>,
-    told: HashMap<u32, Arc<Commit>>,
-}
-
-impl<'s> Search<'s> {
-    fn new(graph: &'s Graph, handle: &'s gix::Repository, references: &'s [Reference]) -> Self {
-        let commits = graph.commits.nodes.len();
-        Self {
-            graph,
-            handle,
-            references,
-            reached: vec![None; commits],
-            excluded: vec![None; commits],
-            shown: vec![false; commits],
-            holders: graph.holders(),
-            paths: vec![(ROOT, 0)],
-            path_numbers: HashMap::new(),
-            found: Vec::new(),
-            in_head: HashSet::new(),
-            told: HashMap::new(),
-        }
-    }
-
-    /// Finds what leads to each commit.
-    fn mark(&mut self, options: &super::HistoryOptions) {
-        for (reference, number) in self.references.iter().zip(0..) {
-            let commits = &self.graph.commits;
-            if refs::is_named(&reference.name, &options.exclude_refs) {
-                commits.mark(&reference.commit, number, &mut self.excluded);
-            }
-            if options.refs.is_empty() || refs::is_named(&reference.name, &options.refs) {
-                commits.mark(&reference.commit, number, &mut self.reached);
-            }
-        }
-    }
-
-    /// Goes through the trees of all commits in their order, each tree once at each path.
-    fn walk(&mut self, history: &History, objects: usize) {
-        self.found = vec![Vec::new(); objects];
-        let mut trees = HashSet::new();
-        let mut blobs = HashSet::new();
-        let commits: Vec<(u32, bool)> = self.in_order(history);
-        for (commit, is_hidden) in commits {
-            self.shown[commit as usize] = !is_hidden;
-            let Some(root) = self.graph.commits.nodes[commit as usize].tree else {
-                continue;
-            };
-            self.each_blob(root, &mut trees, |search, blob, path| {
-                if blobs.insert((blob, path)) {
-                    let found = Found {
-                        commit,
-                        path,
-                        is_hidden,
-                    };
-                    search.found[blob as usize].push(found);
-                }
-            });
-        }
-        let head = self.references.first();
-        let head = head.filter(|reference| reference.name == "HEAD");
-        let head = head.and_then(|head| self.graph.commits.number(&head.commit));
-        if let Some(root) = head.and_then(|head| self.graph.commits.nodes[head as usize].tree) {
-            let mut in_head = HashSet::new();
-            self.each_blob(root, &mut HashSet::new(), |_, blob, path| {
-                in_head.insert((blob, path));
-            });
-            self.in_head = in_head;
-        }
-    }
-
-    /// The commits, and whether what came in with them does not count: those first that are excluded, then those that a
-    /// reference leads to, then the others.
-    fn in_order(&self, history: &History) -> Vec<(u32, bool)> {
-        let options = &history.options;
-        let numbers = 0..self.graph.commits.nodes.len() as u32;
-        let is_excluded = |number: &u32| self.excluded[*number as usize].is_some();
-        let is_reached = |number: &u32| self.reached[*number as usize].is_some();
-        let is_out_of_time = |number: u32| {
-            let time = self.graph.commits.nodes[number as usize].time;
-            options.since.is_some_and(|since| time < since)
-                || options.until.is_some_and(|until| time > until)
-        };
-        let excluded = numbers.clone().filter(is_excluded);
-        let rest = numbers.filter(|number| !is_excluded(number));
-        let (reached, others): (Vec<u32>, Vec<u32>) = rest.partition(is_reached);
-        let others_count = options.refs.is_empty();
-        excluded
-            .map(|number| (number, true))
-            .chain(
-                reached
-                    .into_iter()
-                    .map(|number| (number, is_out_of_time(number))),
-            )
-            .chain(
-                others
-                    .into_iter()
-                    .filter(|_| others_count)
-                    .map(|number| (number, is_out_of_time(number))),
-            )
-            .collect()
-    }
-
-    /// Calls `on` with the wanted blobs below a tree and their paths, except in trees that were `seen` at their path.
-    fn each_blob(
-        &mut self,
-        root: u32,
-        seen: &mut HashSet<(u32, u32)>,
-        mut on: impl FnMut(&mut Self, u32, u32),
-    ) {
-        let mut open = vec![(root, ROOT)];
-        while let Some((tree, path)) = open.pop() {
-            if !self.holders[tree as usize] || !seen.insert((tree, path)) {
-                continue;
-            }
-            let graph = self.graph;
-            for edge in graph.edges(tree) {
-                match edge.to {
-                    To::Tree(child) if self.holders[child as usize] => {
-                        open.push((child, self.path(path, edge.name)));
-                    }
-                    To::Tree(_) => {}
-                    To::Blob(blob) => {
-                        let path = self.path(path, edge.name);
-                        on(self, blob, path);
-                    }
-                }
-            }
-        }
-    }
-
-    fn path(&mut self, above: u32, name: u32) -> u32 {
-        *self.path_numbers.entry((above, name)).or_insert_with(|| {
-            self.paths.push((above, name));
-            self.paths.len() as u32 - 1
-        })
-    }
-
-    fn path_bytes(&self, mut path: u32) -> Vec<u8> {
-        let mut names = Vec::new();
-        while path != ROOT {
-            let (above, name) = self.paths[path as usize];
-            names.push(&*self.graph.names[name as usize]);
-            path = above;
-        }
-        names.reverse();
-        names.join(&b'/')
-    }
-
+impl Search<'_> {
     fn tell(&mut self, history: &History, objects: &[(ObjectKind, ObjectId)], places: &mut Places) {
         for (number, (kind, id)) in objects.iter().enumerate() {
             let told = match kind {
@@ -298,12 +129,16 @@ impl<'s> Search<'s> {
                     .as_deref()
                     .and_then(|name| name.strip_prefix(NOTES))
                     .and_then(|reference| self.note(reference, &path));
+                let removed = self.removed.get(&(number as u32, found.path)).copied();
+                let removed = removed.filter(|_| !is_in_head);
+                let removed_by = removed.map(|removed| self.told(removed.by)).transpose()?;
                 Ok(Place {
+                    removed_at: removed.map(|removed| removed.at.into()),
                     origin: Arc::new(note.unwrap_or_else(|| Origin::Committed {
                         commit,
                         path: object::path(&path),
                     })),
-                    standing: Arc::new(standing.in_head(is_in_head)),
+                    standing: Arc::new(standing.in_head(is_in_head).removed_by(removed_by)),
                     order: found.commit.into(),
                 })
             })
@@ -332,6 +167,7 @@ impl<'s> Search<'s> {
             origin: Arc::new(Origin::CommitMessage(self.told(number)?)),
             standing: Arc::new(self.standing(number)),
             order: number.into(),
+            removed_at: None,
         }])
     }
 
@@ -354,6 +190,7 @@ impl<'s> Search<'s> {
             origin: Arc::new(Origin::TagMessage(Arc::new(tag))),
             standing: Arc::new(Standing::new(is_reached.then(|| name.into()))),
             order: commit.map_or(u64::MAX, u64::from),
+            removed_at: None,
         };
         Ok(if counts { vec![place] } else { Vec::new() })
     }
@@ -367,6 +204,7 @@ impl<'s> Search<'s> {
             }),
             standing: Arc::new(Standing::new(None)),
             order: u64::MAX,
+            removed_at: None,
         }
     }
 

@@ -17,53 +17,65 @@ use super::super::repository::MAX_OBJECT_BYTES;
 pub(super) struct Pack {
     pub(super) data: pack::data::File,
     pub(super) index: pack::index::File,
+    /// Whether another history is visited for it.
+    pub(super) is_left_out: bool,
+}
+
+/// A directory of loose objects.
+pub(super) struct Loose {
+    pub(super) store: loose::Store,
+    is_left_out: bool,
+}
+
+impl Loose {
+    pub(super) fn directory(&self) -> &Path {
+        self.store.path()
+    }
 }
 
 /// Everything that holds objects. A multi-pack index says nothing that the packs' own indexes do not.
 pub(super) struct Store {
-    /// The largest first.
+    /// Those first that are left out, then the largest.
     pub(super) packs: Vec<Pack>,
-    pub(super) loose: Vec<loose::Store>,
+    pub(super) loose: Vec<Loose>,
     /// What cannot be read of it, or is known not to be there.
     pub(super) unscanned: Vec<Unscanned>,
 }
 
 impl Store {
-    pub(super) fn open(handle: &gix::Repository) -> Self {
-        let store = handle.objects.store_ref();
+    /// Opens all that a repository reads. What lies in the directories `left_out`, by their resolved names, is there for
+    /// what builds on it.
+    pub(super) fn open(handle: &gix::Repository, left_out: &[PathBuf]) -> Self {
         let mut opened = Self {
             packs: Vec::new(),
             loose: Vec::new(),
             unscanned: Vec::new(),
         };
-        let mut directories = vec![store.path().to_owned()];
-        match store.alternate_db_paths() {
-            Ok(alternates) => directories.extend(alternates),
-            Err(error) => opened.failed(&store.path().join("info/alternates"), error.to_string()),
+        let (directories, error) = directories(handle);
+        if let Some(error) = error {
+            let store = handle.objects.store_ref();
+            opened.failed(&store.path().join("info/alternates"), error);
         }
-        let mut seen = HashSet::new();
-        for directory in directories {
-            let real = directory
-                .canonicalize()
-                .unwrap_or_else(|_| directory.clone());
-            if seen.insert(real) {
-                opened.open_directory(&directory, handle.object_hash());
-            }
+        for (directory, real) in directories {
+            let is_left_out = left_out.contains(&real);
+            opened.open_directory(&directory, is_left_out, handle.object_hash());
         }
         opened
             .packs
-            .sort_by_key(|pack| std::cmp::Reverse(pack.index.num_objects()));
+            .sort_by_key(|pack| std::cmp::Reverse((pack.is_left_out, pack.index.num_objects())));
         opened
     }
 
-    fn open_directory(&mut self, directory: &Path, hash: gix::hash::Kind) {
+    fn open_directory(&mut self, directory: &Path, is_left_out: bool, hash: gix::hash::Kind) {
         let limit = usize::try_from(MAX_OBJECT_BYTES).ok();
         let options = loose::Options {
             alloc_limit_bytes: limit,
             ..Default::default()
         };
-        self.loose
-            .push(loose::Store::at_opts(directory, hash, options));
+        self.loose.push(Loose {
+            store: loose::Store::at_opts(directory, hash, options),
+            is_left_out,
+        });
         let packs = directory.join("pack");
         let mut paths: Vec<PathBuf> = match fs::read_dir(&packs) {
             Ok(entries) => entries
@@ -83,7 +95,11 @@ impl Store {
                     match (data, index) {
                         (Ok(data), Ok(index)) => {
                             let data = data.with_alloc_limit_bytes(limit);
-                            self.packs.push(Pack { data, index });
+                            self.packs.push(Pack {
+                                data,
+                                index,
+                                is_left_out,
+                            });
                         }
                         (Err(error), _) | (_, Err(error)) => self.failed(path, error.to_string()),
                     }
@@ -114,21 +130,24 @@ impl Store {
             .any(|pack| pack.index.lookup(id).is_some())
     }
 
-    /// The loose objects that are in no pack, each once.
-    pub(super) fn loose_ids(&mut self) -> Vec<(usize, ObjectId)> {
+    /// The loose objects that are in no pack, each once; those that are left out only if they are asked for.
+    pub(super) fn loose_ids(&mut self, with_left_out: bool) -> Vec<(usize, ObjectId)> {
         let mut found = Vec::new();
         let mut seen = HashSet::new();
         let mut errors = Vec::new();
-        for (number, store) in self.loose.iter().enumerate() {
-            for id in store.iter() {
+        let mut order: Vec<(usize, &Loose)> = self.loose.iter().enumerate().collect();
+        order.sort_by_key(|(_, loose)| !loose.is_left_out);
+        for (number, loose) in order {
+            for id in loose.store.iter() {
                 match id {
                     Ok(id) if seen.insert(id) => {
-                        if !self.is_in_earlier_pack(&id, self.packs.len()) {
+                        let is_packed = self.is_in_earlier_pack(&id, self.packs.len());
+                        if !is_packed && (with_left_out || !loose.is_left_out) {
                             found.push((number, id));
                         }
                     }
                     Ok(_) => {}
-                    Err(error) => errors.push((store.path().to_owned(), error.to_string())),
+                    Err(error) => errors.push((loose.directory().to_owned(), error.to_string())),
                 }
             }
         }
@@ -148,7 +167,7 @@ impl Store {
         bytes: &mut Vec<u8>,
     ) -> Option<Kind> {
         for store in &self.loose {
-            if let Ok(Some(object)) = store.try_find(id, bytes) {
+            if let Ok(Some(object)) = store.store.try_find(id, bytes) {
                 return Some(object.kind);
             }
         }
@@ -164,9 +183,36 @@ impl Store {
     }
 }
 
+/// The directories that a repository reads objects from, each with its resolved name and once; and what is wrong with the
+/// list of those of others.
+pub(super) fn directories(handle: &gix::Repository) -> (Vec<(PathBuf, PathBuf)>, Option<String>) {
+    let store = handle.objects.store_ref();
+    let mut all = vec![store.path().to_owned()];
+    let error = match store.alternate_db_paths() {
+        Ok(alternates) => {
+            all.extend(alternates);
+            None
+        }
+        Err(error) => Some(error.to_string()),
+    };
+    let mut seen = HashSet::new();
+    let resolved = all.into_iter().map(|directory| {
+        let real = directory.canonicalize();
+        let real = real.unwrap_or_else(|_| directory.clone());
+        (directory, real)
+    });
+    let once = resolved.filter(|(_, real)| seen.insert(real.clone()));
+    (once.collect(), error)
+}
+
 impl Pack {
     /// Reads one object, with the deltas it is made of.
-    fn read(&self, place: u32, inflate: &mut Inflate, bytes: &mut Vec<u8>) -> Option<Kind> {
+    pub(super) fn read(
+        &self,
+        place: u32,
+        inflate: &mut Inflate,
+        bytes: &mut Vec<u8>,
+    ) -> Option<Kind> {
         let entry = self.data.entry(self.index.pack_offset_at_index(place));
         let in_pack = |id: &oid, _: &mut Vec<u8>| {
             let Some(place) = self.index.lookup(id) else {

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use gix::ObjectId;
 use gix::objs::Kind;
 use gix::odb::pack::data::Entry;
+use gix::odb::pack::data::entry::Header;
 use rayon::Scope;
 
 use super::ObjectVisitor;
@@ -13,7 +14,6 @@ use super::delta;
 use super::forest::{Forest, NONE};
 use super::store::Pack;
 use super::walk::{Built, Thread, Walk};
-use crate::git::repository::MAX_OBJECT_BYTES;
 
 /// A branch with at least so many entries may be handed to another thread.
 const BRANCH_ENTRIES: u32 = 64;
@@ -22,7 +22,7 @@ const BRANCH_ENTRIES: u32 = 64;
 const WAITING_BRANCHES: usize = 4;
 
 /// No stream of deflate makes more of a byte than this.
-const MAX_INFLATION: u64 = 1032;
+pub(super) const MAX_INFLATION: u64 = 1032;
 
 /// One pack, being walked.
 pub(super) struct PackWalk<'p, 'w, V: ObjectVisitor> {
@@ -34,12 +34,59 @@ pub(super) struct PackWalk<'p, 'w, V: ObjectVisitor> {
 
 /// An object whose deltas are being walked.
 struct Open<K> {
-    /// `None` where it could not be read: of its deltas, some may be found elsewhere.
-    base: Option<Arc<Built<K>>>,
+    base: Held<K>,
     next: u32,
 }
 
+/// What is held of an object whose deltas are being walked.
+enum Held<K> {
+    Whole(Arc<Built<K>>),
+    /// It was let go of for want of memory: it is read again for each delta, which is scanned in full then.
+    Dropped(u32),
+    /// It could not be read: of its deltas, some may be found elsewhere.
+    Unread,
+}
+
+impl<K> Clone for Held<K> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Whole(built) => Self::Whole(Arc::clone(built)),
+            Self::Dropped(node) => Self::Dropped(*node),
+            Self::Unread => Self::Unread,
+        }
+    }
+}
+
 impl<V: ObjectVisitor> PackWalk<'_, '_, V> {
+    /// The entries that are no deltas, as far as they are wanted.
+    pub(super) fn wanted_roots(&self) -> impl Iterator<Item = &(u32, Kind)> {
+        let roots = self.forest.roots.iter();
+        roots.filter(|(_, kind)| self.walk.is_wanted(*kind))
+    }
+
+    /// Says how many objects of the pack will not be given.
+    pub(super) fn tell_expected(&self, thread: &mut Thread<V>) {
+        let roots = self.wanted_roots().map(|(node, _)| *node);
+        let all = roots.chain(self.forest.guests.iter().map(|(node, _)| *node));
+        let wanted: u64 = all.map(|node| u64::from(self.forest.weight(node))).sum();
+        let entries = self.forest.len() as u64;
+        self.walk
+            .expect_fewer(thread, entries.saturating_sub(wanted));
+    }
+
+    /// Says which objects of the pack are known.
+    pub(super) fn tell_known(&self, thread: &mut Thread<V>) {
+        if self.walk.wanted.known.is_none() {
+            return;
+        }
+        for place in 0..self.pack.index.num_objects() {
+            let id = self.pack.index.oid_at_index(place);
+            if self.walk.is_known(id) && !self.walk.store.is_in_earlier_pack(id, self.number) {
+                thread.visitor.known(&id.to_owned());
+            }
+        }
+    }
+
     /// Says which entries cannot be read at all.
     pub(super) fn tell_broken(&self, thread: &mut Thread<V>) {
         for (node, reason) in &self.forest.broken {
@@ -47,7 +94,7 @@ impl<V: ObjectVisitor> PackWalk<'_, '_, V> {
             if self.walk.interrupt.is_set() {
                 return;
             }
-            if self.walk.store.is_in_earlier_pack(&id, self.number) {
+            if self.walk.store.is_in_earlier_pack(&id, self.number) || self.walk.is_known(&id) {
                 continue;
             }
             let mut built = thread.take_spare();
@@ -68,7 +115,7 @@ impl<V: ObjectVisitor> PackWalk<'_, '_, V> {
     pub(super) fn roots<'s>(&'s self, scope: &Scope<'s>, roots: &[(u32, Kind)]) {
         self.walk.with_thread(|thread| {
             for (node, kind) in roots {
-                self.tree(scope, thread, *kind, *node, None);
+                self.tree(scope, thread, *kind, *node, Held::Unread);
             }
         });
     }
@@ -82,9 +129,13 @@ impl<V: ObjectVisitor> PackWalk<'_, '_, V> {
                 store.read_elsewhere(&base, self.number, &mut thread.inflate, &mut built.bytes);
             match found {
                 Some(kind) if !self.walk.is_wanted(kind) => {}
-                Some(kind) => self.tree(scope, thread, kind, node, Some(Arc::new(built))),
+                Some(kind) => {
+                    self.walk.hold(built.bytes.capacity());
+                    let base = Held::Whole(Arc::new(built));
+                    self.tree(scope, thread, kind, node, base);
+                }
                 // What it is cannot be known.
-                None => self.tree(scope, thread, Kind::Blob, node, None),
+                None => self.tree(scope, thread, Kind::Blob, node, Held::Unread),
             }
         });
     }
@@ -96,7 +147,7 @@ impl<V: ObjectVisitor> PackWalk<'_, '_, V> {
         thread: &mut Thread<V>,
         kind: Kind,
         node: u32,
-        base: Option<Arc<Built<V::Kept>>>,
+        base: Held<V::Kept>,
     ) {
         let mut open = Vec::new();
         open.extend(self.enter(thread, kind, node, base));
@@ -107,7 +158,7 @@ impl<V: ObjectVisitor> PackWalk<'_, '_, V> {
             let child = last.next;
             last.next = self.forest.next_sibling(child);
             let base = if last.next == NONE {
-                open.pop().and_then(|last| last.base)
+                open.pop().map_or(Held::Unread, |last| last.base)
             } else {
                 let base = last.base.clone();
                 if self.may_hand_over(child) {
@@ -120,21 +171,32 @@ impl<V: ObjectVisitor> PackWalk<'_, '_, V> {
         }
     }
 
+    /// The object that a delta is of; `None` where it cannot be read.
+    fn base(&self, thread: &mut Thread<V>, held: Held<V::Kept>) -> Option<Arc<Built<V::Kept>>> {
+        let node = match held {
+            Held::Whole(built) => return Some(built),
+            Held::Unread => return None,
+            Held::Dropped(node) => node,
+        };
+        let mut built = thread.take_spare();
+        built.forget();
+        let place = self.forest.place(node);
+        self.pack
+            .read(place, &mut thread.inflate, &mut built.bytes)?;
+        self.walk.hold(built.bytes.capacity());
+        Some(Arc::new(built))
+    }
+
     fn may_hand_over(&self, node: u32) -> bool {
         let threads = rayon::current_num_threads();
         let waiting = self.walk.branches.load(Ordering::Relaxed);
         threads > 1
+            && !self.walk.is_memory_short()
             && self.forest.weight(node) >= BRANCH_ENTRIES
             && waiting < threads * WAITING_BRANCHES
     }
 
-    fn hand_over<'s>(
-        &'s self,
-        scope: &Scope<'s>,
-        kind: Kind,
-        node: u32,
-        base: Option<Arc<Built<V::Kept>>>,
-    ) {
+    fn hand_over<'s>(&'s self, scope: &Scope<'s>, kind: Kind, node: u32, base: Held<V::Kept>) {
         self.walk.branches.fetch_add(1, Ordering::Relaxed);
         scope.spawn(move |scope| {
             self.walk.branches.fetch_sub(1, Ordering::Relaxed);
@@ -149,15 +211,22 @@ impl<V: ObjectVisitor> PackWalk<'_, '_, V> {
         thread: &mut Thread<V>,
         kind: Kind,
         node: u32,
-        base: Option<Arc<Built<V::Kept>>>,
+        held: Held<V::Kept>,
     ) -> Option<Open<V::Kept>> {
         let id = self.forest.id(node, self.pack).to_owned();
         let next = self.forest.first_child(node);
-        let is_repeated = self.walk.store.is_in_earlier_pack(&id, self.number);
+        let is_repeated =
+            self.walk.store.is_in_earlier_pack(&id, self.number) || self.walk.is_known(&id);
         if is_repeated && next == NONE {
-            thread.let_go(base);
+            if let Held::Whole(base) = held {
+                self.walk.let_go(thread, Some(base));
+            }
             return None;
         }
+        if next == NONE && kind == Kind::Blob && self.is_large(thread, node, &id) {
+            return None;
+        }
+        let base = self.base(thread, held);
         let mut built = thread.take_spare();
         let is_read = match self.read(thread, node, base.as_deref(), &mut built.bytes) {
             Ok(is_delta) => {
@@ -180,14 +249,56 @@ impl<V: ObjectVisitor> PackWalk<'_, '_, V> {
                 found == Some(kind)
             }
         };
-        thread.let_go(base);
-        if next == NONE || !is_read {
+        self.walk.let_go(thread, base);
+        if next == NONE {
             thread.put_spare(built);
-            let base = None;
-            return (next != NONE).then_some(Open { base, next });
+            return None;
         }
-        let base = Some(Arc::new(built));
+        let base = self.keep(thread, node, is_read, built);
         Some(Open { base, next })
+    }
+
+    /// Keeps an object until its deltas were visited, if there is memory for it, or it is needed but once more.
+    fn keep(
+        &self,
+        thread: &mut Thread<V>,
+        node: u32,
+        is_read: bool,
+        built: Built<V::Kept>,
+    ) -> Held<V::Kept> {
+        let bytes = built.bytes.capacity();
+        let has_one_delta = self.forest.next_sibling(self.forest.first_child(node)) == NONE;
+        if is_read && has_one_delta {
+            self.walk.hold(bytes);
+        } else if !is_read || !self.walk.may_hold(bytes) {
+            thread.put_spare(built);
+            return if is_read {
+                Held::Dropped(node)
+            } else {
+                Held::Unread
+            };
+        }
+        Held::Whole(Arc::new(built))
+    }
+
+    /// Tells of an entry that is read piece by piece; whether it is one.
+    fn is_large(&self, thread: &mut Thread<V>, node: u32, id: &ObjectId) -> bool {
+        let Ok(entry) = self.pack.data.entry(self.forest.offset(node)) else {
+            return false;
+        };
+        let bytes = entry.decompressed_size;
+        let is_large =
+            entry.header == Header::Blob && bytes > self.walk.large_bytes() && self.may_be(&entry);
+        if is_large {
+            self.walk.give_large(thread, *id, bytes);
+        }
+        is_large
+    }
+
+    /// Whether an entry can be as large as it says.
+    fn may_be(&self, entry: &Entry) -> bool {
+        let held = (self.pack.data.pack_end() as u64).saturating_sub(entry.data_offset);
+        entry.decompressed_size / MAX_INFLATION <= held
     }
 
     /// Reads an entry; whether it is a delta, and then `thread.parts` tell it.
@@ -210,8 +321,8 @@ impl<V: ObjectVisitor> PackWalk<'_, '_, V> {
             .inflate(thread, &entry, &mut instructions)
             .and_then(|()| {
                 let parts = &mut thread.parts;
-                delta::apply(&base.bytes, &instructions, MAX_OBJECT_BYTES, bytes, parts)
-                    .map_err(str::to_owned)
+                let most = self.walk.max_object;
+                delta::apply(&base.bytes, &instructions, most, bytes, parts).map_err(str::to_owned)
             });
         thread.delta = instructions;
         made.map(|()| true)
@@ -223,10 +334,12 @@ impl<V: ObjectVisitor> PackWalk<'_, '_, V> {
         entry: &Entry,
         bytes: &mut Vec<u8>,
     ) -> Result<(), String> {
-        let held = (self.pack.data.pack_end() as u64).saturating_sub(entry.data_offset);
         let size = entry.decompressed_size;
-        if size > MAX_OBJECT_BYTES || size / MAX_INFLATION > held {
+        if !self.may_be(entry) {
             return Err("it claims to be larger than it can be".to_owned());
+        }
+        if size > self.walk.max_object {
+            return Err("it takes more memory than one object may".to_owned());
         }
         bytes.resize(size as usize, 0);
         let inflated = self

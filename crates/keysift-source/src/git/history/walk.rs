@@ -1,7 +1,7 @@
 //! The walk through packs, from bases to deltas, on many threads.
 
 use std::num::NonZeroUsize;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gix::objs::Kind;
@@ -10,12 +10,15 @@ use gix::{ObjectId, oid};
 use keysift_core::{Part, Skip, Unscanned};
 
 use super::forest::Forest;
+use super::known::KnownObjects;
+use super::large::LARGE_BYTES;
 use super::store::Store;
 use super::tree::PackWalk;
 use super::{Base, Object, ObjectKind, ObjectVisitor, delta};
 use crate::encoding::{self, Encoding};
 use crate::error::Error;
 use crate::git::message;
+use crate::git::repository::MAX_OBJECT_BYTES;
 use crate::git::worker::is_lfs_pointer;
 use crate::interrupt::Interrupt;
 
@@ -45,16 +48,37 @@ pub(super) struct Built<K> {
 const MAX_SPARE: usize = 16;
 const MAX_SPARE_BYTES: usize = 4 << 20;
 
+/// What is asked of a walk.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'w> {
+    pub(super) kinds: &'w [Kind],
+    pub(super) max_blob_bytes: Option<u64>,
+    /// `None` for the defaults.
+    pub(super) max_memory: Option<u64>,
+    /// `None` where nothing is known.
+    pub(super) known: Option<&'w KnownObjects>,
+}
+
+/// So many bytes of objects that others are told by are held at most, unless the caller says.
+const HELD_BYTES: u64 = 256 << 20;
+
 /// Everything that is the same for all packs.
 pub(super) struct Walk<'w, V: ObjectVisitor> {
     pub(super) store: Store,
     make: &'w (dyn Fn() -> V + Sync),
     pub(super) interrupt: &'w Interrupt<'w>,
-    kinds: &'w [Kind],
-    max_blob_bytes: Option<u64>,
+    pub(super) wanted: Wanted<'w>,
     slots: Vec<Mutex<Option<Thread<V>>>>,
     /// Branches that wait for a thread.
     pub(super) branches: AtomicUsize,
+    /// Bytes of objects that others are told by.
+    held: AtomicU64,
+    /// The most of them.
+    max_held: u64,
+    /// No object may have more bytes, unless it is read piece by piece.
+    pub(super) max_object: u64,
+    /// How many objects will be given, as far as is known.
+    expected: AtomicU64,
 }
 
 impl<'w, V: ObjectVisitor> Walk<'w, V> {
@@ -62,17 +86,19 @@ impl<'w, V: ObjectVisitor> Walk<'w, V> {
         store: Store,
         make: &'w (dyn Fn() -> V + Sync),
         interrupt: &'w Interrupt<'w>,
-        kinds: &'w [Kind],
-        max_blob_bytes: Option<u64>,
+        wanted: Wanted<'w>,
     ) -> Self {
         Self {
             store,
             make,
             interrupt,
-            kinds,
-            max_blob_bytes,
+            wanted,
             slots: Vec::new(),
             branches: AtomicUsize::new(0),
+            held: AtomicU64::new(0),
+            max_held: wanted.max_memory.map_or(HELD_BYTES, |most| most / 2),
+            max_object: MAX_OBJECT_BYTES,
+            expected: AtomicU64::new(0),
         }
     }
 
@@ -83,7 +109,14 @@ impl<'w, V: ObjectVisitor> Walk<'w, V> {
         threads: NonZeroUsize,
     ) -> Result<Vec<V>, Error> {
         self.slots = (0..threads.get()).map(|_| Mutex::new(None)).collect();
-        let loose = self.store.loose_ids();
+        if let Some(most) = self.wanted.max_memory {
+            // Each thread may hold an object, what it is told by, and the instructions.
+            self.max_object = (most / (4 * threads.get() as u64)).min(MAX_OBJECT_BYTES);
+        }
+        let loose = self.store.loose_ids(false);
+        let packed = self.store.packs.iter().filter(|pack| !pack.is_left_out);
+        let packed: u64 = packed.map(|pack| u64::from(pack.index.num_objects())).sum();
+        self.expected = AtomicU64::new(packed + loose.len() as u64);
         let unscanned = std::mem::take(&mut self.store.unscanned);
         self.with_slot(0, |thread| {
             for unscanned in unscanned {
@@ -94,7 +127,9 @@ impl<'w, V: ObjectVisitor> Walk<'w, V> {
             if self.interrupt.is_set() {
                 break;
             }
-            self.pack(number, pool);
+            if !self.store.packs[number].is_left_out {
+                self.pack(number, pool);
+            }
         }
         pool.scope(|scope| self.loose(scope, &loose));
         let slots = self.slots.into_iter();
@@ -105,7 +140,7 @@ impl<'w, V: ObjectVisitor> Walk<'w, V> {
 
     fn pack(&self, number: usize, pool: &rayon::ThreadPool) {
         let pack = &self.store.packs[number];
-        let forest = Forest::of(pack);
+        let forest = Forest::of(pack, self.wanted.known);
         let walk = PackWalk {
             walk: self,
             number,
@@ -114,11 +149,14 @@ impl<'w, V: ObjectVisitor> Walk<'w, V> {
         };
         let walk = &walk;
         pool.scope(|scope| {
-            scope.spawn(move |_| self.with_thread(|thread| walk.tell_broken(thread)));
-            let wanted = forest
-                .roots
-                .iter()
-                .filter(|(_, kind)| self.kinds.contains(kind));
+            scope.spawn(move |_| {
+                self.with_thread(|thread| {
+                    walk.tell_expected(thread);
+                    walk.tell_known(thread);
+                    walk.tell_broken(thread);
+                });
+            });
+            let wanted = walk.wanted_roots();
             let mut heap = Vec::new();
             let mut weight = 0;
             for root in wanted {
@@ -157,7 +195,47 @@ impl<'w, V: ObjectVisitor> Walk<'w, V> {
     }
 
     pub(super) fn is_wanted(&self, kind: Kind) -> bool {
-        self.kinds.contains(&kind)
+        self.wanted.kinds.contains(&kind)
+    }
+
+    /// Whether an object is not given, because it was scanned before.
+    pub(super) fn is_known(&self, id: &oid) -> bool {
+        self.wanted.known.is_some_and(|known| known.contains(id))
+    }
+
+    /// Tells the visitor that so many objects that were expected will not be given.
+    pub(super) fn expect_fewer(&self, thread: &mut Thread<V>, by: u64) {
+        let before = self.expected.fetch_sub(by, Ordering::Relaxed);
+        thread.visitor.expects(before.saturating_sub(by));
+    }
+
+    /// Whether so many bytes more may be held; they count then.
+    pub(super) fn may_hold(&self, bytes: usize) -> bool {
+        let held = self.held.fetch_add(bytes as u64, Ordering::Relaxed);
+        let may = held + bytes as u64 <= self.max_held;
+        if !may {
+            self.held.fetch_sub(bytes as u64, Ordering::Relaxed);
+        }
+        may
+    }
+
+    /// Counts bytes that are held whatever the limit.
+    pub(super) fn hold(&self, bytes: usize) {
+        self.held.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Whether half of what may be held is held.
+    pub(super) fn is_memory_short(&self) -> bool {
+        self.held.load(Ordering::Relaxed) > self.max_held / 2
+    }
+
+    /// Lets go of a base; the last to do so keeps its memory.
+    pub(super) fn let_go(&self, thread: &mut Thread<V>, base: Option<Arc<Built<V::Kept>>>) {
+        if let Some(built) = base.and_then(|base| Arc::try_unwrap(base).ok()) {
+            let bytes = built.bytes.capacity() as u64;
+            self.held.fetch_sub(bytes, Ordering::Relaxed);
+            thread.put_spare(built);
+        }
     }
 
     pub(super) fn tell(&self, thread: &mut Thread<V>, unscanned: Unscanned) {
@@ -177,6 +255,28 @@ impl<'w, V: ObjectVisitor> Walk<'w, V> {
         self.tell(thread, unscanned.message(reason));
     }
 
+    fn is_left_out(&self, bytes: u64) -> bool {
+        self.wanted.max_blob_bytes.is_some_and(|most| bytes > most)
+    }
+
+    /// Larger blobs, in bytes, are read piece by piece where that can be.
+    pub(super) fn large_bytes(&self) -> u64 {
+        LARGE_BYTES.min(self.max_object)
+    }
+
+    /// Tells of a blob that is read piece by piece.
+    pub(super) fn give_large(&self, thread: &mut Thread<V>, id: ObjectId, bytes: u64) {
+        let flow = if self.is_left_out(bytes) {
+            let unscanned = Unscanned::new(format!("blob {id}"), Skip::TooLarge);
+            thread.visitor.unscanned(unscanned)
+        } else {
+            thread.visitor.large(id, bytes)
+        };
+        if flow.is_break() {
+            self.interrupt.set();
+        }
+    }
+
     /// Gives an object that was read to the visitor. `base` is what `thread.parts` tell it by.
     pub(super) fn give(
         &self,
@@ -189,11 +289,7 @@ impl<'w, V: ObjectVisitor> Walk<'w, V> {
         let kind = ObjectKind::of(kind);
         built.mark = None;
         let bytes = &built.bytes;
-        if kind == ObjectKind::Blob
-            && self
-                .max_blob_bytes
-                .is_some_and(|most| bytes.len() as u64 > most)
-        {
+        if kind == ObjectKind::Blob && self.is_left_out(bytes.len() as u64) {
             if !is_repeated {
                 self.tell(thread, Unscanned::new(format!("blob {id}"), Skip::TooLarge));
             }
@@ -243,6 +339,13 @@ impl<'w, V: ObjectVisitor> Walk<'w, V> {
     }
 }
 
+impl<K> Built<K> {
+    /// What was kept of another object is none of this one's.
+    pub(super) fn forget(&mut self) {
+        self.mark = None;
+    }
+}
+
 impl<V: ObjectVisitor> Thread<V> {
     pub(super) fn take_spare(&mut self) -> Built<V::Kept> {
         self.spare.pop().unwrap_or_default()
@@ -251,13 +354,6 @@ impl<V: ObjectVisitor> Thread<V> {
     pub(super) fn put_spare(&mut self, built: Built<V::Kept>) {
         if self.spare.len() < MAX_SPARE && built.bytes.capacity() <= MAX_SPARE_BYTES {
             self.spare.push(built);
-        }
-    }
-
-    /// Lets go of a base; the last to do so keeps its memory.
-    pub(super) fn let_go(&mut self, base: Option<Arc<Built<V::Kept>>>) {
-        if let Some(built) = base.and_then(|base| Arc::try_unwrap(base).ok()) {
-            self.put_spare(built);
         }
     }
 }

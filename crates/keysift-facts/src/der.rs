@@ -1,18 +1,18 @@
 //! As much of DER as the structures of keys need.
 
-pub(super) const INTEGER: u8 = 0x02;
-pub(super) const BIT_STRING: u8 = 0x03;
-pub(super) const OCTET_STRING: u8 = 0x04;
-pub(super) const OID: u8 = 0x06;
-pub(super) const SEQUENCE: u8 = 0x30;
+pub(crate) const INTEGER: u8 = 0x02;
+pub(crate) const BIT_STRING: u8 = 0x03;
+pub(crate) const OCTET_STRING: u8 = 0x04;
+pub(crate) const OID: u8 = 0x06;
+pub(crate) const SEQUENCE: u8 = 0x30;
 /// The parameters of a key, in the structure of SEC 1.
-pub(super) const CONTEXT_0: u8 = 0xa0;
+pub(crate) const CONTEXT_0: u8 = 0xa0;
 /// The public key, in the structure of SEC 1.
-pub(super) const CONTEXT_1: u8 = 0xa1;
+pub(crate) const CONTEXT_1: u8 = 0xa1;
 
 /// Reads elements one after the other.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Reader<'a>(pub(super) &'a [u8]);
+pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Reader<'a> {
     /// The next element: its tag and its content.
@@ -40,7 +40,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The content of the next element, if it has this tag; otherwise nothing is read.
-    pub(super) fn read(&mut self, tag: u8) -> Option<&'a [u8]> {
+    pub(crate) fn read(&mut self, tag: u8) -> Option<&'a [u8]> {
         let before = self.0;
         match self.element()? {
             (found, content) if found == tag => Some(content),
@@ -52,22 +52,22 @@ impl<'a> Reader<'a> {
     }
 
     /// A reader of the content of the next element.
-    pub(super) fn enter(&mut self, tag: u8) -> Option<Self> {
+    pub(crate) fn enter(&mut self, tag: u8) -> Option<Self> {
         self.read(tag).map(Self)
     }
 
     /// The size in bits of the next element, a positive integer.
-    pub(super) fn integer_bits(&mut self) -> Option<usize> {
+    pub(crate) fn integer_bits(&mut self) -> Option<usize> {
         self.read(INTEGER).map(bits)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
 /// The number of bits of a big-endian number.
-pub(super) fn bits(number: &[u8]) -> usize {
+pub(crate) fn bits(number: &[u8]) -> usize {
     let zeros = number.iter().take_while(|byte| **byte == 0).count();
     number.get(zeros).map_or(0, |first| {
         (number.len() - zeros) * 8 - first.leading_zeros() as usize
@@ -75,7 +75,7 @@ pub(super) fn bits(number: &[u8]) -> usize {
 }
 
 /// Writes an element.
-pub(super) fn write(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn write(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     let mut element = vec![tag];
     match length {

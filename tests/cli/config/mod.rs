@@ -1,0 +1,7 @@
+//! Configuration, seen from outside.
+
+mod allow;
+mod command;
+mod found;
+mod hostile;
+mod settings;

@@ -1,0 +1,7 @@
+//! `keysift inventory` and `keysift check`, on a made-up organisation of five repositories with dated histories.
+
+mod answers;
+mod compare;
+mod organisation;
+mod secrets;
+mod steps;
