@@ -56,7 +56,7 @@ impl Context {
 }
 
 /// The words of the name that a rule's first example gives its secret; `None` where it gives none.
-fn name(rule: &Rule) -> Option<Vec<String>> {
+pub(crate) fn name(rule: &Rule) -> Option<Vec<String>> {
     let named = |text: &String| {
         let before = text.split("{{secret}}").next()?;
         let before = before.trim_end_matches(['"', '\'', ' ']);

@@ -4,6 +4,7 @@
 
 mod companions;
 mod contexts;
+mod default_tier;
 mod facts;
 mod near_misses;
 mod page;
@@ -91,6 +92,20 @@ fn every_example_holds_in_the_whole_engine() {
         failed.len(),
         failed.join("\n")
     );
+}
+
+#[test]
+fn rules_that_are_not_built_in_hold_their_examples_beside_the_others() {
+    let text = include_str!("../../rules/optional/generic-random-literal.toml");
+    let optional = RuleSet::parse("generic-random-literal.toml", text).unwrap();
+    let ids: Vec<String> = optional.iter().map(|rule| rule.id.clone()).collect();
+    assert_eq!(ids, ["generic-random-literal"]);
+    assert!(rules::builtin().get("generic-random-literal").is_none());
+    let mut all = rules::builtin();
+    all.merge(optional).unwrap();
+    all.retain(|rule| rule.id.starts_with("generic-"));
+    let failed = keysift::failing_examples(all).unwrap();
+    assert!(failed.is_empty(), "{failed:#?}");
 }
 
 #[test]

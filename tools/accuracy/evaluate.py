@@ -52,7 +52,8 @@ def number_of(finding):
 
 
 def is_assignment(finding):
-    return finding["rule"].startswith("generic-")
+    """Whether the model judged it: the passwords of addresses are judged without it."""
+    return finding["rule"].startswith("generic-") and finding["rule"] != "generic-url-password"
 
 
 def by_number(report):

@@ -102,10 +102,45 @@ def weakened(binary, records, seed):
             if (candidate["value"], candidate["line"]) == wanted[candidate["id"]]]
 
 
-def new_model(trees):
+def escaped(binary, records, pairs):
+    """Labelled places with their line as a text in JSON, so that backslashes before quotes say nothing of a value."""
+    texts, wanted = [], {}
+    for number, (candidate, label) in enumerate(pairs):
+        lines = records[candidate["id"]]["text"].split("\n")
+        line = lines[candidate["line"] - 1]
+        if '"' in line and "\\" not in line:
+            lines[candidate["line"] - 1] = '    "body": ' + json.dumps(line.strip(), ensure_ascii=False) + ","
+            texts.append((number, "\n".join(lines)))
+            wanted[number] = candidate["value"], candidate["line"], candidate["kind"]
+    return [(candidate, pairs[candidate["id"]]) for candidate in assignments(binary, texts)
+            if (candidate["value"], candidate["line"], candidate["kind"]) == wanted[candidate["id"]]]
+
+
+# What can only speak against a secret. To say so keeps the model from learning the accidents of a few repositories.
+AGAINST = {
+    "name speaks of a digest", "name speaks of something public", "name speaks of an identifier", "name speaks of a text",
+    "name speaks of a place", "name describes a secret", "name speaks of a table", "name ends with an identifier",
+    "name ends with a text", "name ends with a place", "name ends with a description", "longest sequence", "identifier",
+    "constant", "like source code", "like english", "share of words", "longest word", "words in the value",
+    "value speaks of a password", "value speaks of a secret", "value speaks of a test", "value speaks of an account",
+    "value speaks of other things", "value is common", "value holds text", "value is its name", "line asserts",
+}
+
+
+def directions(binary):
+    """For each feature -1 where more of it can only speak against a secret, and 0."""
+    names = json.loads(subprocess.run([binary, "--names"], stdout=subprocess.PIPE, check=True).stdout)
+    unknown = AGAINST.difference(names)
+    if unknown:
+        sys.exit(f"no such feature: {', '.join(sorted(unknown))}")
+    return [-1 if name in AGAINST else 0 for name in names]
+
+
+def new_model(options):
     return HistGradientBoostingClassifier(
-        max_iter=trees, max_leaf_nodes=15, learning_rate=0.1, min_samples_leaf=12, l2_regularization=2.0,
-        max_features=0.5, early_stopping=False, random_state=7)
+        max_iter=options.trees, max_leaf_nodes=15, learning_rate=options.learning_rate, min_samples_leaf=12,
+        l2_regularization=2.0, max_features=0.5, early_stopping=False, random_state=7,
+        monotonic_cst=directions(options.assignments))
 
 
 def folds(groups, count, seed=11):
@@ -144,6 +179,8 @@ class Examples:
             add(candidate, label, 1.0, repository(candidate), "data")
         for candidate in weak:
             add(candidate, 1, options.weak_weight, repository(candidate), "weak")
+        for candidate, (first, label) in escaped(options.assignments, records, pairs):
+            add(candidate, label, options.escaped_weight, repository(first), "escaped")
         for path in options.noise:
             for candidate in noise(options.assignments, path):
                 parts = candidate["id"].split("/")
@@ -168,7 +205,7 @@ def cross_validated(examples, options):
     scores = np.zeros(len(examples.labels))
     for number in range(options.folds):
         train, test = (part != number) & examples.learned, part == number
-        model = new_model(options.trees)
+        model = new_model(options)
         model.fit(examples.rows[train], examples.labels[train], sample_weight=examples.weights[train])
         scores[test] = model.decision_function(examples.rows[test])
     return scores
@@ -225,10 +262,12 @@ def options():
     parser.add_argument("--noise-depth", type=int, default=3, help="how many parts of a path name its repository")
     parser.add_argument("--noise-weight", type=float, default=0.05)
     parser.add_argument("--noise-share", type=float, default=0.25, help="how much of the noise is learned from")
+    parser.add_argument("--escaped-weight", type=float, default=0.3)
     parser.add_argument("--weak-weight", type=float, default=0.3)
     parser.add_argument("--medium", type=float, default=0.8, help="the least probability of medium confidence")
     parser.add_argument("--low", type=float, default=0.2, help="the least probability of low confidence")
-    parser.add_argument("--trees", type=int, default=100)
+    parser.add_argument("--trees", type=int, default=150)
+    parser.add_argument("--learning-rate", type=float, default=0.07)
     parser.add_argument("--folds", type=int, default=10)
     parser.add_argument("--out")
     parser.add_argument("--scores", help="write each example's cross-validated score here, as JSON lines")
@@ -264,7 +303,7 @@ def main():
                 row = {"score": round(float(score), 4), "label": int(label), "origin": kind}
                 file.write(json.dumps(row | {key: candidate[key] for key in ("id", "line", "start", "end", "kind", "name", "value", "syntax")}) + "\n")
     if chosen.out:
-        model = new_model(chosen.trees)
+        model = new_model(chosen)
         learned = examples.learned
         model.fit(examples.rows[learned], examples.labels[learned], sample_weight=examples.weights[learned])
         write(model, scale, offset, (chosen.medium, chosen.low), chosen.out)

@@ -1,12 +1,12 @@
 //! Writes the assignments in texts with the features that the model sees, for training and evaluation.
 //!
 //! Reads JSON lines with `id` and `text` from standard input, or, with `--files`, the paths of files. Writes one JSON
-//! line for each literal: `id`, `line` (1-based in the text), `start` and `end` (bytes in the text), `kind`, `syntax`,
+//! line for each literal that the model judges: `id`, `line` (1-based in the text), `start` and `end` (bytes in the text), `kind`, `syntax`,
 //! `name`, `value` and `features`. With `--names` it writes the features' names and ends.
 
 use std::io::{self, BufRead, BufWriter, Write};
 
-use keysift_core::assign::{self, FEATURE_NAMES, Nature};
+use keysift_core::assign::{self, FEATURE_NAMES, NameKind, Nature};
 use serde_json::{Value, json};
 
 #[expect(
@@ -34,7 +34,7 @@ fn main() -> io::Result<()> {
 
 fn write(out: &mut impl Write, id: &Value, bytes: &[u8]) -> io::Result<()> {
     for candidate in assign::candidates(bytes) {
-        if candidate.nature != Nature::Literal {
+        if candidate.nature != Nature::Literal || candidate.kind == NameKind::Address {
             continue;
         }
         let text = |span: keysift_core::Span| {

@@ -1,15 +1,17 @@
 //! Settling overlaps: which of several matches on the same bytes stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::blob::{Origin, Span};
 use crate::check::allowlist::Place;
 use crate::check::{Reason, Verdict};
-use crate::rule::Plan;
+use crate::rule::{Confidence, IdentityKind, Plan};
 use crate::scanner::{Match, RuleId, Scanner};
 
 impl Scanner {
-    /// Drops each match whose secret a better rule's match overlaps, after the checks of the path.
+    /// Drops each match whose secret a better rule's match overlaps, after the checks of the path. What stands has the
+    /// greatest confidence of all that matched the very same secret, so that a match that nobody would be shown hides none
+    /// that everybody would.
     ///
     /// Settled pairwise: a match is dropped whether or not the better one is itself dropped for an overlap. So the
     /// outcome at a place does not depend on chains of overlaps that reach far from it.
@@ -32,6 +34,7 @@ impl Scanner {
                 _ => order.push(index),
             }
         }
+        self.raise(matches, &order);
         order.sort_by_key(|index| {
             (
                 self.entry(matches[*index].rule).rank,
@@ -51,6 +54,32 @@ impl Scanner {
             if matches!(found.verdict, Verdict::Keep(confidence) if confidence < self.options().min_confidence)
             {
                 found.verdict = Verdict::Drop(Reason::Confidence);
+            }
+        }
+    }
+}
+
+impl Scanner {
+    /// Gives matches of the same secret the greatest confidence among them. Rules for what is made of passwords keep
+    /// theirs: that a digest is given to a password's name makes it no password. So do imported rules.
+    fn raise(&self, matches: &mut [Match], order: &[usize]) {
+        let mut greatest: HashMap<Span, Confidence> = HashMap::new();
+        let is_ours = |found: &Match| !self.entry(found.rule).plan().is_imported;
+        for found in order.iter().map(|index| &matches[*index]) {
+            if let (Verdict::Keep(confidence), true) = (found.verdict, is_ours(found)) {
+                let most = greatest.entry(found.secret).or_insert(confidence);
+                *most = confidence.max(*most);
+            }
+        }
+        for index in order {
+            let found = &mut matches[*index];
+            let is_raised =
+                is_ours(found) && self.entry(found.rule).rule().kind != IdentityKind::Password;
+            if let (Verdict::Keep(confidence), Some(most)) =
+                (&mut found.verdict, greatest.get(&found.secret))
+                && is_raised
+            {
+                *confidence = *most;
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Findings of a blob whose origin is not known yet: it is scanned once and may be at many paths.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::blob::{Origin, Span};
@@ -61,8 +62,15 @@ impl Scanner {
         counters: &mut Counters,
     ) -> Option<Unplaced> {
         let explain = self.options().explain;
+        let is_sure = |found: &&Match| matches!(found.verdict, Verdict::Keep(confidence) if confidence >= self.options().min_confidence);
+        // Of matches of one secret, settling gives all the confidence of the surest.
+        let sure: HashSet<Span> = matches
+            .iter()
+            .filter(is_sure)
+            .map(|found| found.secret)
+            .collect();
         let may_be_one = |found: &Match| match found.verdict {
-            Verdict::Keep(confidence) => explain || confidence >= self.options().min_confidence,
+            Verdict::Keep(_) => explain || sure.contains(&found.secret),
             Verdict::Drop(_) => explain,
         };
         if !matches.iter().any(may_be_one) {
@@ -105,8 +113,9 @@ impl Scanner {
             if is_kept || self.options().explain {
                 let mut finding = finding.clone();
                 finding.origin = Arc::clone(origin);
-                if let Verdict::Drop(reason) = found.verdict {
-                    finding.drop_for(reason);
+                match found.verdict {
+                    Verdict::Keep(confidence) => finding.confidence = confidence,
+                    Verdict::Drop(reason) => finding.drop_for(reason),
                 }
                 on(finding);
             }

@@ -6,8 +6,10 @@
 //!
 //! Everything here is a pure function of a bounded part of the blob round the stem.
 
+mod address;
 mod byte;
 mod call;
+mod declared;
 mod feature;
 mod lexicon;
 mod markup;
@@ -32,6 +34,7 @@ pub use self::stem::stems;
 pub use self::value::{Quote, Wrapping};
 
 pub(crate) use self::name::{NameKinds, may_begin, may_follow};
+pub(crate) use self::shape::is_common;
 pub(crate) use self::signal::Signals;
 
 use self::name::Name;
@@ -64,6 +67,9 @@ pub(crate) struct Assignment {
 /// among which the value was sought are added to `looked_bytes`.
 fn read(hay: &[u8], at: usize, looked_bytes: &mut usize) -> Option<Assignment> {
     let name = name::read(hay, at)?;
+    if name.kind == NameKind::Address {
+        return login(hay, at, name);
+    }
     let operator = operator::read(hay, &name)?;
     let value = value::read(hay, &operator, name.kind, looked_bytes)?;
     if value::is_key(hay, &value, operator.syntax)
@@ -84,6 +90,24 @@ fn read(hay: &[u8], at: usize, looked_bytes: &mut usize) -> Option<Assignment> {
         is_name_quoted: operator.is_name_quoted,
         operator_blanks: operator.blanks,
         value_gap: value.span.start.saturating_sub(operator.end),
+    })
+}
+
+/// Reads the login of the address whose `://` stands at `at`.
+fn login(hay: &[u8], at: usize, name: Name) -> Option<Assignment> {
+    let (_, value) = address::login(hay, name.stem_end)?;
+    Some(Assignment {
+        stem: at,
+        name,
+        value,
+        end: value.end + 1,
+        syntax: Syntax::Login,
+        quote: Quote::None,
+        wrapping: Wrapping::None,
+        has_scheme: false,
+        is_name_quoted: false,
+        operator_blanks: 0,
+        value_gap: 0,
     })
 }
 
@@ -113,6 +137,14 @@ pub(crate) fn judged(
     let assignment = read(hay, at, work)?;
     if !kinds.has(assignment.name.kind) || nature::of(hay, &assignment) != Nature::Literal {
         return None;
+    }
+    if assignment.name.kind == NameKind::Address {
+        let user = Span::new(assignment.name.stem_end, assignment.value.start - 1);
+        let judgement = Judgement {
+            confidence: Some(address::confidence(hay, user, assignment.value)),
+            signals: Signals::default(),
+        };
+        return Some((assignment, judgement));
     }
     *work += MODEL_WORK_BYTES;
     let features = feature::of(hay, &assignment);
@@ -162,7 +194,8 @@ pub struct Candidate {
 impl Candidate {
     /// Whether a rule that reads names of this kind has a match here, a finding or not.
     pub fn is_match(&self) -> bool {
-        self.nature == Nature::Literal && !model::is_negligible(self.log_odds)
+        let is_judged = self.kind != NameKind::Address;
+        self.nature == Nature::Literal && !(is_judged && model::is_negligible(self.log_odds))
     }
 }
 

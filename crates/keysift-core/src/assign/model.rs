@@ -26,7 +26,7 @@ const _: () = assert!(DATA.len() == NODES_AT + NODE_BYTES * NODES);
 const LEAF: u8 = 0xFF;
 
 /// After so many trees, which say most, what is below this is judged: most assignments are far from any secret.
-const EARLY_TREES: usize = 30;
+const EARLY_TREES: usize = 45;
 const EARLY: i32 = -4000;
 
 /// Log-odds below this are not worth a word even in an explanation: one in four hundred.

@@ -1,7 +1,8 @@
 //! The name that a value is given to: its span, its words, and which kind of credential they speak of.
 
+use super::address;
 use super::byte::{is_name_byte, is_name_joint};
-use super::stem;
+use super::stem::{self, ADDRESS};
 use super::word::{self, Traits};
 use crate::blob::Span;
 
@@ -38,6 +39,8 @@ pub enum NameKind {
     OneTime,
     /// `Bearer`, as a header's scheme.
     Bearer,
+    /// The scheme of an address, whose login has a password.
+    Address,
 }
 
 /// Some kinds of names.
@@ -86,8 +89,12 @@ pub(crate) struct Meaning {
 pub(crate) fn read(hay: &[u8], at: usize) -> Option<Name> {
     let stem = stem::at(hay, at)?;
     let stem_end = at + stem.literal.len();
+    let end = match stem.kind {
+        NameKind::Address => at,
+        _ => end_of(hay, stem_end),
+    };
     Some(Name {
-        span: Span::new(start_of(hay, at), end_of(hay, stem_end)),
+        span: Span::new(start_of(hay, at), end),
         kind: stem.kind,
         stem_end,
     })
@@ -119,12 +126,18 @@ pub(crate) fn meaning(hay: &[u8], name: &Name) -> Meaning {
 /// Whether a name whose stem ends at `behind` can be given a value, by a look at what follows it. Right when it says no.
 #[inline]
 pub(crate) fn may_begin(hay: &[u8], behind: usize) -> bool {
+    if hay[..behind].ends_with(ADDRESS) {
+        return address::has_user(hay, behind);
+    }
     let end = end_of(hay, behind);
     hay.get(end).is_some_and(|byte| may_end_name(*byte))
 }
 
 /// Whether a byte may stand right behind the literal of a stem in a name that can be given a value. Right when it says no.
 pub(crate) fn may_follow(stem: &[u8], byte: u8) -> bool {
+    if stem == ADDRESS {
+        return address::may_begin_login(byte);
+    }
     if byte.is_ascii_lowercase() {
         return stem::may_go_on(stem, byte);
     }

@@ -6,6 +6,7 @@ use super::lexicon;
 use super::name::{self, NameKind};
 use super::operator::Syntax;
 use super::prefix;
+use super::shape;
 use super::value::{Quote, Wrapping};
 use super::word::Traits;
 
@@ -51,13 +52,13 @@ pub(super) fn of(hay: &[u8], assignment: &Assignment) -> Nature {
     if let Some(nature) = prefix::nature(value) {
         return nature;
     }
-    if is_prose(value) {
+    if is_prose(value) && !is_passphrase(value, assignment) {
         return Nature::Prose;
     }
     if is_location(value, &sought) {
         return Nature::Location;
     }
-    if is_word_of_language(value) {
+    if is_word_of_language(value) || lists_parameters(hay, assignment) {
         return Nature::Syntax;
     }
     if assignment.quote == Quote::None && is_expression(hay, assignment, &sought) {
@@ -65,7 +66,11 @@ pub(super) fn of(hay: &[u8], assignment: &Assignment) -> Nature {
     }
     let is_name_expected = match assignment.name.kind {
         NameKind::Key => true,
-        NameKind::Password | NameKind::OneTime | NameKind::Salt | NameKind::Nonce => false,
+        NameKind::Password
+        | NameKind::OneTime
+        | NameKind::Salt
+        | NameKind::Nonce
+        | NameKind::Address => false,
         _ => assignment.quote == Quote::None,
     };
     if is_name_expected && is_identifier(value) {
@@ -76,15 +81,21 @@ pub(super) fn of(hay: &[u8], assignment: &Assignment) -> Nature {
         assignment.name.kind,
         NameKind::Key | NameKind::Secret | NameKind::Token
     );
-    if meaning.all.has(Traits::IDLE) || is_issued && meaning.last.has(Traits::IDENTIFIER) {
+    let is_told =
+        meaning.last.has(Traits::MESSAGE) && (is_identifier(value) || shape::is_uuid(value));
+    if meaning.all.has(Traits::IDLE) || is_told || is_issued && meaning.last.has(Traits::IDENTIFIER)
+    {
         return Nature::Identifier;
     }
     Nature::Literal
 }
 
-/// Letters and joints alone: a word, or several. A long one without joints may be random.
+/// Letters and joints alone: a word, or several. One without joints that is like no word may be random.
 fn is_identifier(value: &[u8]) -> bool {
-    const SHORTEST_RANDOM: usize = 12;
+    const SHORTEST_RANDOM: usize = 7;
+    /// Long letters need not be so unlike words, in sixteenths of a bit a pair.
+    const LONG: usize = 12;
+    const UNLIKE: i32 = -4;
     let letters = value
         .iter()
         .filter(|byte| byte.is_ascii_alphabetic())
@@ -94,7 +105,10 @@ fn is_identifier(value: &[u8]) -> bool {
         .filter(|byte| matches!(byte, b'_' | b'-' | b'.' | b':' | b'/' | b'\\' | b',' | b' '))
         .count();
     let is_random = || {
-        joints == 0 && letters >= SHORTEST_RANDOM && 2 * lexicon::wordiness(value).covered < letters
+        joints == 0
+            && letters >= SHORTEST_RANDOM
+            && 2 * lexicon::wordiness(value).covered < letters
+            && (letters >= LONG || lexicon::likelihoods(value).0 < UNLIKE)
     };
     letters + joints == value.len() && !is_random()
 }
@@ -176,6 +190,38 @@ fn is_prose(value: &[u8]) -> bool {
         || (blanks > 0 || foreign > 0) && !has_digit
 }
 
+/// Whether a value that looks like a text for people may be a password all the same: code gives it to a password's name,
+/// and it has no word.
+fn is_passphrase(value: &[u8], assignment: &Assignment) -> bool {
+    let blanks = value
+        .iter()
+        .filter(|byte| byte.is_ascii_whitespace())
+        .count();
+    assignment.name.kind == NameKind::Password
+        && assignment.syntax == Syntax::Equals
+        && assignment.quote != Quote::None
+        && blanks <= MAX_BLANKS_IN_SECRET
+        && lexicon::wordiness(value).words == 0
+        && lexicon::likelihoods(value).0 < 0
+}
+
+/// Parameters of a header's scheme, each with a name of its own: `OAuth oauth_token="…", …`.
+fn lists_parameters(hay: &[u8], assignment: &Assignment) -> bool {
+    let text = &hay[assignment.value.start..];
+    let is_name = |byte: &u8| is_name_byte(*byte) || *byte == b' ';
+    let name = text
+        .iter()
+        .take(64)
+        .take_while(|byte| is_name(byte))
+        .count();
+    let Some((b'=', rest)) = text[name..].split_first() else {
+        return false;
+    };
+    let quote = rest.iter().take(8).position(|byte| *byte != b'\\');
+    quote.is_some_and(|at| rest[at] == b'"' && name > 2) && assignment.quote != Quote::Double
+        || assignment.quote == Quote::Double && rest.starts_with(b"\\")
+}
+
 fn is_location(value: &[u8], sought: &Sought<'_>) -> bool {
     let has_scheme = sought.has(b"://");
     let is_windows = matches!(value, [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic());
@@ -248,6 +294,7 @@ fn is_word_of_language(value: &[u8]) -> bool {
         "on",
         "hidden",
         "deprecated",
+        "digest",
     ];
     let is_version = matches!(value, [b'^' | b'~' | b'>' | b'<', b'=' | b'0'..=b'9', ..])
         && value.iter().all(|byte| {
@@ -265,9 +312,10 @@ fn is_word_of_language(value: &[u8]) -> bool {
 /// Whether an unquoted value is an expression of a program: a call, a member, an operator behind it.
 fn is_expression(hay: &[u8], assignment: &Assignment, sought: &Sought<'_>) -> bool {
     let value = &hay[assignment.value.range()];
-    if assignment.syntax == Syntax::Element
-        || assignment.syntax == Syntax::Query
-        || assignment.wrapping != Wrapping::None
+    if matches!(
+        assignment.syntax,
+        Syntax::Element | Syntax::Query | Syntax::Login
+    ) || assignment.wrapping != Wrapping::None
     {
         return false;
     }

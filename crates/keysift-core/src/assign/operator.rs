@@ -1,6 +1,7 @@
 //! What stands between a name and its value: the operator, or the form that takes its place.
 
 use super::byte::{has_at, is_name_byte, line_start, skip_blanks, skip_space};
+use super::declared;
 use super::markup;
 use super::name::{self, Name, NameKind};
 use super::word::Traits;
@@ -40,6 +41,8 @@ pub enum Syntax {
     Apposition,
     /// `?name=value&`.
     Query,
+    /// `scheme://user:value@host`.
+    Login,
 }
 
 /// An operator, read: which, and where what it joins begins.
@@ -61,15 +64,22 @@ pub(super) fn read(hay: &[u8], name: &Name) -> Option<Operator> {
     let blanks = at - closed;
     let (syntax, end) = symbol(hay, name, at, is_name_quoted)
         .or_else(|| apposed(hay, name, (closed, at), is_name_quoted))?;
-    let is_query = syntax == Syntax::Equals
-        && name.span.start > 0
-        && matches!(hay[name.span.start - 1], b'?' | b'&');
+    let is_query = syntax == Syntax::Equals && is_in_query(hay, name.span.start);
     Some(Operator {
         syntax: if is_query { Syntax::Query } else { syntax },
         end,
         blanks,
         is_name_quoted,
     })
+}
+
+/// Whether the name is a parameter of an address: behind `?`, `&`, or the `#` of a fragment, which no blank precedes.
+fn is_in_query(hay: &[u8], start: usize) -> bool {
+    match &hay[..start] {
+        [.., b'?' | b'&'] => true,
+        [.., before, b'#'] => is_name_byte(*before) || *before == b'/',
+        _ => false,
+    }
 }
 
 /// Passes what closes a name: quotes, brackets, `?` and `!` of types, `**` of Markdown. Says whether a quote is among it.
@@ -126,6 +136,7 @@ fn symbol(hay: &[u8], name: &Name, at: usize, is_quoted: bool) -> Option<(Syntax
         b'<' | b'>' => {
             markup::element(hay, name.span, at, is_quoted).map(|end| (Syntax::Element, end))
         }
+        b'{' if is_quoted => declared::default(hay, at + 1).map(|end| (Syntax::Equals, end)),
         b',' if is_quoted || is_symbol(hay, name) => {
             value_key(hay, at + 1).or(Some((Syntax::Pair, at + 1)))
         }
@@ -135,7 +146,8 @@ fn symbol(hay: &[u8], name: &Name, at: usize, is_quoted: bool) -> Option<(Syntax
             } else {
                 Syntax::Argument
             };
-            Some((syntax, at + 1))
+            let first = declared::second_argument(hay, name, at + 1).unwrap_or(at + 1);
+            Some((syntax, first))
         }
         b'|' if next == Some(b' ') => Some((Syntax::Apposition, at + 1)),
         b'\r' | b'\n' => value_key(hay, at),
@@ -143,10 +155,12 @@ fn symbol(hay: &[u8], name: &Name, at: usize, is_quoted: bool) -> Option<(Syntax
     }
 }
 
-/// Whether the name is written as Ruby writes symbols: `:name`.
+/// Whether the name is written as Ruby writes symbols, `:name`, or as Erlang writes pairs, `{name,`.
 fn is_symbol(hay: &[u8], name: &Name) -> bool {
-    let start = name.span.start;
-    start > 1 && hay[start - 1] == b':' && matches!(hay[start - 2], b' ' | b'(' | b'[' | b',')
+    match &hay[..name.span.start] {
+        [.., b' ' | b'(' | b'[' | b',' | b'{', b':'] | [.., b'{'] => true,
+        _ => false,
+    }
 }
 
 /// Whether the name is a class's, so that a colon introduces what it inherits from.
@@ -205,14 +219,17 @@ fn apposed(
         return Some(found);
     }
     if has_at(hay, at, b"by ") || has_at(hay, at, b"is ") || has_at(hay, at, b"to ") {
-        let quote = skip_blanks(hay, at + 3, MAX_BLANKS);
-        return matches!(hay.get(quote), Some(b'"' | b'\'' | b'`'))
-            .then_some((Syntax::Apposition, quote));
+        let from = skip_blanks(hay, at + 3, MAX_BLANKS);
+        let is_quoted = matches!(hay.get(from), Some(b'"' | b'\'' | b'`'));
+        let is_told = name.kind == NameKind::Password && declared::ends_line(hay, from);
+        return (is_quoted || is_told).then_some((Syntax::Apposition, from));
     }
     if is_quoted {
-        return None;
+        return markup::text_behind_attributes(hay, at).map(|end| (Syntax::Element, end));
     }
-    if let Some(end) = typed(hay, at) {
+    // `Dim name As String = value`.
+    let of_type = if has_at(hay, at, b"as ") { at + 3 } else { at };
+    if let Some(end) = typed(hay, of_type) {
         return Some((Syntax::Equals, end));
     }
     if name.kind == NameKind::Bearer {
@@ -221,7 +238,11 @@ fn apposed(
     if name.span.start > 0 && hay[name.span.start - 1] == b'-' {
         return Some((Syntax::Flag, at));
     }
-    is_login_line(hay, name).then_some((Syntax::Apposition, at))
+    if declared::is_image_variable(hay, name) {
+        return Some((Syntax::Equals, at));
+    }
+    let is_told = is_login_line(hay, name) || declared::is_directive(hay, name, at);
+    is_told.then_some((Syntax::Apposition, at))
 }
 
 /// Whether the name is the last of `machine … login … password …`.

@@ -203,7 +203,12 @@ const COMMON: &[&str] = &[
 ];
 
 /// Whether a value is one of the commonest, digits and signs at its end aside.
-pub(super) fn is_common(value: &[u8]) -> bool {
+pub(crate) fn is_common(value: &[u8]) -> bool {
+    /// The longest word and what may stand behind it.
+    const MAX_BYTES: usize = 32;
+    if value.len() > MAX_BYTES {
+        return false;
+    }
     let end = value
         .iter()
         .rposition(u8::is_ascii_alphabetic)

@@ -17,7 +17,12 @@ enum Heads {
     Except(&'static [&'static [u8]]),
     /// Nothing, or a word that ends so.
     Only(&'static [&'static [u8]]),
+    /// A letter or a digit; what follows is another word.
+    Scheme,
 }
+
+/// What parts the scheme of an address from what follows.
+pub(super) const ADDRESS: &[u8] = b"://";
 
 const PLURAL: &[&[u8]] = &[b"", b"s"];
 
@@ -31,7 +36,7 @@ const STEMS: &[Stem] = &[
             b"wds",
         ],
         heads: Heads::Except(&[
-            b"by", b"com", b"sur", b"tres", b"im", b"over", b"under", b"multi", b"single",
+            b"by", b"com", b"sur", b"tres", b"im", b"over", b"under", b"multi", b"single", b"kee",
         ]),
     },
     Stem {
@@ -39,6 +44,24 @@ const STEMS: &[Stem] = &[
         kind: NameKind::Password,
         tails: PLURAL,
         heads: Heads::Except(&[b"old"]),
+    },
+    Stem {
+        literal: b"bindpw",
+        kind: NameKind::Password,
+        tails: &[b""],
+        heads: Heads::Except(&[]),
+    },
+    Stem {
+        literal: b"rootpw",
+        kind: NameKind::Password,
+        tails: &[b""],
+        heads: Heads::Except(&[]),
+    },
+    Stem {
+        literal: b"psk",
+        kind: NameKind::Password,
+        tails: PLURAL,
+        heads: Heads::Only(&[b"wifi", b"wpa", b"wlan"]),
     },
     Stem {
         literal: b"secret",
@@ -134,6 +157,12 @@ const STEMS: &[Stem] = &[
         tails: &[b""],
         heads: Heads::Only(&[]),
     },
+    Stem {
+        literal: ADDRESS,
+        kind: NameKind::Address,
+        tails: &[],
+        heads: Heads::Scheme,
+    },
 ];
 
 /// The literals that names of a kind of credential contain; matched in any case.
@@ -162,6 +191,9 @@ pub(super) fn at(hay: &[u8], at: usize) -> Option<&'static Stem> {
 }
 
 fn fits(hay: &[u8], at: usize, stem: &Stem) -> bool {
+    if matches!(stem.heads, Heads::Scheme) {
+        return at > 0 && hay[at - 1].is_ascii_alphanumeric();
+    }
     let behind = at + stem.literal.len();
     let tail = word_end(hay, behind);
     let is_tail = |wanted: &&[u8]| hay[behind..tail].eq_ignore_ascii_case(wanted);
@@ -175,6 +207,7 @@ fn fits(hay: &[u8], at: usize, stem: &Stem) -> bool {
     match &stem.heads {
         Heads::Except(heads) => !heads.iter().any(ends),
         Heads::Only(heads) => head.is_empty() || heads.iter().any(ends),
+        Heads::Scheme => true,
     }
 }
 

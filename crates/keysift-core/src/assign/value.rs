@@ -293,7 +293,9 @@ fn bare(
                     || matches!(byte, b';' | b'"' | b'\'' | b'`' | b'<' | b'>' | b',')
             }
         }
-        Syntax::Arrow | Syntax::Comparison | Syntax::Argument | Syntax::Pair => return None,
+        Syntax::Arrow | Syntax::Comparison | Syntax::Argument | Syntax::Pair | Syntax::Login => {
+            return None;
+        }
     };
     let limit = hay.len().min(at + MAX_VALUE_BYTES);
     let (start, has_scheme) = pass_scheme(hay, at, limit);
@@ -319,6 +321,9 @@ fn bare(
     }
     while end > start && matches!(hay[end - 1], b'\\' | b',' | b'|' | b'*') {
         end -= 1;
+    }
+    if hay[start..end].ends_with(b"]]>") {
+        end -= 3;
     }
     for (open, close) in [(b'(', b')'), (b'[', b']'), (b'{', b'}')] {
         if end > start && hay[end - 1] == close && !hay[start..end].contains(&open) {

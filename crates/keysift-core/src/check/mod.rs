@@ -15,6 +15,7 @@ pub(crate) mod keyword;
 pub(crate) mod placeholder;
 pub(crate) mod published;
 
+use crate::assign;
 use crate::blob::Span;
 use crate::rule::{Confidence, Rule};
 
@@ -147,7 +148,8 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Runs the checks of a match in their order; the first to drop it decides.
+/// Runs the checks of a match in their order; the first to drop it decides. Values that people write who test or explain
+/// something are of low confidence at most, whatever form stands round them.
 pub(crate) fn judge(
     subject: &Subject<'_>,
     allowlist: &allowlist::Allowlist,
@@ -164,6 +166,9 @@ pub(crate) fn judge(
         return Verdict::Drop(reason);
     }
     match format::check(subject) {
+        Verdict::Keep(_) if assign::is_common(subject.body_bytes()) => {
+            Verdict::Keep(Confidence::Low)
+        }
         Verdict::Keep(most) => Verdict::Keep(companions.confidence(subject, most)),
         dropped => dropped,
     }
