@@ -131,12 +131,7 @@ fn take_filter(import: &mut Import, filter: &Filter) {
 /// Adds patterns of Python's that leave out files, lines or secrets.
 fn add_patterns(import: &mut Import, what: &str, patterns: impl Iterator<Item = String>) {
     for pattern in patterns {
-        let translated = regex::translate(&pattern, Dialect::Python).and_then(|translated| {
-            let pattern = translated.pattern;
-            keysift_core::check_plain_pattern(&pattern).map_err(|error| error.to_string())?;
-            Ok(pattern)
-        });
-        let pattern = match translated {
+        let pattern = match regex::plain(&pattern, Dialect::Python) {
             Ok(pattern) => pattern,
             Err(why) => {
                 let message = format!("{pattern:?}: {why}; it leaves nothing out");

@@ -119,15 +119,26 @@ fn converted(
         .map(|word| word.to_lowercase())
         .collect();
     table.entropy = Some(detector.entropy).filter(|bits| *bits > 0.0);
+    table
+        .allow
+        .add(excluded(detector, name, here, differences), false);
+    if detector.verify.is_some() {
+        differences.note(
+            here,
+            "verify",
+            "a scan never asks the network whether a secret is live",
+        );
+    }
+    table.fit(differences)?;
+    Ok(table)
+}
+
+/// What a detector leaves out.
+fn excluded(detector: &Detector, name: &str, here: &str, differences: &mut Differences) -> Lists {
     let mut plain = |key: &str, patterns: &[String]| -> Vec<String> {
         let mut all = Vec::new();
         for pattern in patterns {
-            let translated = regex::translate(pattern, Dialect::Go).and_then(|it| {
-                keysift_core::check_plain_pattern(&it.pattern)
-                    .map_err(|error| error.to_string())?;
-                Ok(it.pattern)
-            });
-            match translated {
+            match regex::plain(pattern, Dialect::Go) {
                 Ok(pattern) => all.push(pattern),
                 Err(why) => differences.error(
                     here,
@@ -163,14 +174,5 @@ fn converted(
                 .map(|(_, class)| fewer_than(1, class)),
         );
     }
-    table.allow.add(lists, false);
-    if detector.verify.is_some() {
-        differences.note(
-            here,
-            "verify",
-            "a scan never asks the network whether a secret is live",
-        );
-    }
-    table.fit(differences)?;
-    Ok(table)
+    lists
 }

@@ -68,19 +68,26 @@ fn converted(rule: &Rule, tool: Tool, import: &mut Import) -> Option<RuleTable> 
         differences.error(&here, "required", message);
         return None;
     }
-    let left_out = |differences: &mut Differences, why: &str| {
-        let message = format!("{why} has no equal; the rule is left out");
-        differences.error(&here, "regex", message);
-    };
-    let mut table = match RuleTable::new(tool, &rule.id, regex, Dialect::Go, differences) {
-        Ok(table) => table,
-        Err(why) => {
-            left_out(differences, &why);
-            return None;
-        }
-    };
+    let written = written(rule, regex, tool, differences);
+    written
+        .map_err(|(key, why)| {
+            differences.error(&here, key, format!("{why}; the rule is left out"));
+        })
+        .ok()
+}
+
+/// A rule as a table that the engine takes, or the key that has no equal and why.
+fn written(
+    rule: &Rule,
+    regex: &str,
+    tool: Tool,
+    differences: &mut Differences,
+) -> Result<RuleTable, (&'static str, String)> {
+    let no_equal = |why: String| format!("{why} has no equal");
+    let mut table = RuleTable::new(tool, &rule.id, regex, Dialect::Go, differences)
+        .map_err(|why| ("regex", no_equal(why)))?;
     if !rule.description.trim().is_empty() {
-        table.description = rule.description.clone();
+        table.description.clone_from(&rule.description);
     }
     table.secret_group = Some(rule.secret_group).filter(|group| *group > 0);
     table.entropy = Some(rule.entropy).filter(|bits| *bits != 0.0);
@@ -93,30 +100,16 @@ fn converted(rule: &Rule, tool: Tool, import: &mut Import) -> Option<RuleTable> 
     table.keywords.sort_unstable();
     table.keywords.dedup();
     if let Some(path) = &rule.path {
-        match regex::translate(path, Dialect::Go) {
-            Ok(path) => table.paths.push(path.pattern),
-            Err(why) => {
-                differences.error(
-                    &here,
-                    "path",
-                    format!("{why} has no equal; the rule is left out"),
-                );
-                return None;
-            }
-        }
+        let path = regex::translate(path, Dialect::Go).map_err(|why| ("path", no_equal(why)))?;
+        table.paths.push(path.pattern);
     }
     for list in &rule.allowlists {
         if let Some(lists) = lists(list, differences) {
             table.allow.add(lists, list.needs_all);
         }
     }
-    match table.fit(differences) {
-        Ok(()) => Some(table),
-        Err(why) => {
-            differences.error(&here, "regex", format!("{why}; the rule is left out"));
-            None
-        }
-    }
+    table.fit(differences).map_err(|why| ("regex", why))?;
+    Ok(table)
 }
 
 /// An allowlist's lists. An allowlist that needs all is left out where one pattern cannot be said: it would allow more.
@@ -125,7 +118,7 @@ fn lists(list: &Allowlist, differences: &mut Differences) -> Option<Lists> {
     let mut translated = |key: &str, patterns: &[String]| -> Vec<String> {
         let mut all = Vec::with_capacity(patterns.len());
         for pattern in patterns {
-            match plain(pattern) {
+            match regex::plain(pattern, Dialect::Go) {
                 Ok(pattern) => all.push(pattern),
                 Err(why) => {
                     is_whole = false;
@@ -162,11 +155,4 @@ fn lists(list: &Allowlist, differences: &mut Differences) -> Option<Lists> {
         Target::Line => lists.lines = regexes,
     }
     (is_whole || !list.needs_all).then_some(lists)
-}
-
-/// A pattern that is only searched for, if the engine takes it.
-fn plain(pattern: &str) -> Result<String, String> {
-    let translated = regex::translate(pattern, Dialect::Go)?.pattern;
-    keysift_core::check_plain_pattern(&translated).map_err(|error| error.to_string())?;
-    Ok(translated)
 }

@@ -52,6 +52,16 @@ pub(super) fn translate(text: &str, dialect: Dialect) -> Result<Translated, Stri
     })
 }
 
+/// Writes a pattern that is only searched for, such as an allowlist's, and asks the engine whether it takes it.
+///
+/// # Errors
+/// As [`translate`], and what the engine says.
+pub(super) fn plain(text: &str, dialect: Dialect) -> Result<String, String> {
+    let pattern = translate(text, dialect)?.pattern;
+    keysift_core::check_plain_pattern(&pattern).map_err(|error| error.to_string())?;
+    Ok(pattern)
+}
+
 struct Translator<'a> {
     chars: Peekable<CharIndices<'a>>,
     text: &'a str,
