@@ -78,8 +78,8 @@ fn page(rules: &RuleSet) -> String {
         formats().len(),
         rules.len()
     );
-    let shares: [(&str, fn(&Rule) -> bool); 3] = [
-        ("rules with a checksum", has_checksum),
+    let shares = [
+        ("rules with a checksum", has_checksum as fn(&Rule) -> bool),
         ("rules with a check of checksum or structure", has_check),
         ("rules whose facts decode", has_facts),
     ];

@@ -63,7 +63,8 @@ pub(super) fn has_user(hay: &[u8], from: usize) -> bool {
 
 /// What cannot stand in a user name; templates are told by what the password is.
 fn ends_user(byte: u8) -> bool {
-    !(is_name_byte(byte) || byte >= 128)
+    !is_name_byte(byte)
+        && byte < 128
         && !matches!(
             byte,
             b'-' | b'.' | b'~' | b'+' | b'%' | b'!' | b'=' | b'$' | b'{' | b'}'

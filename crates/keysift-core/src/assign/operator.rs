@@ -157,10 +157,10 @@ fn symbol(hay: &[u8], name: &Name, at: usize, is_quoted: bool) -> Option<(Syntax
 
 /// Whether the name is written as Ruby writes symbols, `:name`, or as Erlang writes pairs, `{name,`.
 fn is_symbol(hay: &[u8], name: &Name) -> bool {
-    match &hay[..name.span.start] {
-        [.., b' ' | b'(' | b'[' | b',' | b'{', b':'] | [.., b'{'] => true,
-        _ => false,
-    }
+    matches!(
+        &hay[..name.span.start],
+        [.., b' ' | b'(' | b'[' | b',' | b'{', b':'] | [.., b'{']
+    )
 }
 
 /// Whether the name is a class's, so that a colon introduces what it inherits from.

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use keysift_registry::{Card, CredentialCard, ExposureCard, RotationCard, Violation, find};
+use keysift_registry::{
+    Card, Concern, CredentialCard, ExposureCard, RotationCard, Violation, find,
+};
 use serde_json::json;
 
 use super::{Inventory, declared, list, table, text};
@@ -264,15 +266,7 @@ fn rest(out: &mut impl Write, card: &Card, rotations: &[RotationCard]) -> io::Re
             text(&declaration.path),
             declaration.line
         )?;
-        for concern in &declaration.concerns {
-            writeln!(
-                out,
-                "    {} ({}): {}",
-                concern.code,
-                concern.owasp,
-                text(&concern.detail)
-            )?;
-        }
+        concerns(out, &declaration.concerns)?;
         for grant in &declaration.grants {
             let condition = if grant.condition.is_empty() {
                 String::new()
@@ -302,6 +296,19 @@ fn rest(out: &mut impl Write, card: &Card, rotations: &[RotationCard]) -> io::Re
             text(&review.by),
             review.decision,
             text(&review.note)
+        )?;
+    }
+    Ok(())
+}
+
+fn concerns(out: &mut impl Write, concerns: &[Concern]) -> io::Result<()> {
+    for concern in concerns {
+        writeln!(
+            out,
+            "    {} ({}): {}",
+            concern.code,
+            concern.owasp,
+            text(&concern.detail)
         )?;
     }
     Ok(())
