@@ -48,6 +48,22 @@ const EXEMPT: &[(&[&str], &str)] = &[
     ),
     (&["generic-salt"], "a salt is no secret by itself"),
     (
+        &[
+            "aws-access-key-id",
+            "aws-temporary-access-key-id",
+            "public-identifier",
+        ],
+        "an id alone opens nothing",
+    ),
+    (
+        &["aws-secret-access-key-near-id"],
+        "its first example has an id that is none, which is a doubt",
+    ),
+    (
+        &["hash-ntlm-dump", "hashicorp-vault-approle-secret-id"],
+        "the form is no surer than that",
+    ),
+    (
         &["shell-archive-password"],
         "the option has other meanings, and archives are seldom secret",
     ),

@@ -1,11 +1,11 @@
 //! Files of other scanners that have a say in a scan.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use keysift::config::Tree;
 use keysift::import::{self, Kind, SilenceScreen};
-use keysift::{RuleSet, Screen};
+use keysift::{Rule, RuleSet, Screen};
 
 use crate::args::ConfigArgs;
 use crate::{rules, say};
@@ -45,9 +45,24 @@ impl Others {
         })
     }
 
-    /// Adds their rules.
-    pub(crate) fn add_rules(&self, all: &mut RuleSet) -> anyhow::Result<()> {
-        rules::add(all, self.rules.clone())
+    /// Adds their rules, but those of files that `named` names as well: these are there already.
+    pub(crate) fn add_rules(&self, all: &mut RuleSet, named: &[PathBuf]) -> anyhow::Result<()> {
+        let named: Vec<PathBuf> = named
+            .iter()
+            .filter_map(|it| it.canonicalize().ok())
+            .collect();
+        let is_named = |rule: &Rule| {
+            let file = Path::new(&rule.file).canonicalize();
+            file.is_ok_and(|file| named.contains(&file))
+        };
+        let mut more = self.rules.clone();
+        let known: Vec<String> = more
+            .iter()
+            .filter(|rule| is_named(rule))
+            .map(|rule| rule.id.clone())
+            .collect();
+        more.retain_ids(|id| !known.iter().any(|known| known == id));
+        rules::add(all, more)
     }
 
     /// What keeps findings from being reported.

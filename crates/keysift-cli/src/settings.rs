@@ -84,7 +84,7 @@ impl Settings {
     pub(crate) fn rules(&self, engine: &EngineArgs) -> anyhow::Result<RuleSet> {
         let mut all = rules::named(&engine.rules)?;
         if !engine.rules.rules_only {
-            self.others.add_rules(&mut all)?;
+            self.others.add_rules(&mut all, &engine.rules.files)?;
         }
         self.configuration.add_rules(&mut all)?;
         for problem in self.configuration.warnings(&all) {

@@ -96,6 +96,16 @@ fn aws_key(subject: &Subject<'_>) -> Option<(String, String)> {
     Some((format!("aws:key:{id}"), id))
 }
 
+/// The identity of a secret access key whose id is known.
+pub(crate) fn of_aws_key(id: &str, subject: &Subject<'_>) -> Identified {
+    Identified {
+        uid: format!("aws:key:{id}"),
+        name: id.to_owned(),
+        public_id: Some(id.to_owned()),
+        ..identify(subject, "")
+    }
+}
+
 fn gcp(subject: &Subject<'_>) -> Option<(String, String)> {
     let email = subject.facts.get(FactKey::Email)?.to_ascii_lowercase();
     let is_service_account = email.ends_with(".gserviceaccount.com");

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use keysift_core::{
     Commit, Confidence, Finding, Fingerprint, FingerprintKey, Origin, Rule, Sink, Summary,
 };
-use keysift_facts::Facts;
+use keysift_facts::{Facts, Format};
 
 use crate::declared::Declarations;
-use crate::identify::{Identified, Subject, identify};
+use crate::identify::{Identified, Subject, identify, of_aws_key};
 use crate::key::RegistryKey;
 use crate::observed::Observed;
 use crate::slot;
@@ -263,16 +263,24 @@ fn paired(finding: &Finding, batch: &[Finding]) -> Option<Identified> {
     if finding.rule.family != "aws-secret-access-key" {
         return None;
     }
-    let is_key_id = |other: &&Finding| {
-        other
-            .rule
-            .checks
-            .iter()
-            .any(|check| check.name == "aws-access-key-id")
-    };
+    let is_key_id =
+        |checks: &[&Format]| checks.iter().any(|check| check.name == "aws-access-key-id");
+    let id = finding.parts.iter().find_map(|part| {
+        let mut companions = finding.rule.companions.iter();
+        let of_part = companions.find(|companion| companion.name == part.name)?;
+        is_key_id(&of_part.checks).then(|| std::str::from_utf8(&part.value).ok())?
+    });
+    if let Some(id) = id {
+        let subject = Subject {
+            rule: &finding.rule,
+            secret: finding.secret.expose(),
+            facts: &finding.facts,
+        };
+        return Some(of_aws_key(id, &subject));
+    }
     let near = batch
         .iter()
-        .filter(is_key_id)
+        .filter(|other| is_key_id(&other.rule.checks))
         .min_by_key(|other| other.start.line.abs_diff(finding.start.line))?;
     let is_near = near.start.line.abs_diff(finding.start.line) <= MAX_PAIR_LINES;
     let subject = Subject {

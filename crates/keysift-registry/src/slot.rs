@@ -28,8 +28,12 @@ pub(crate) fn name(excerpt: &Excerpt) -> String {
         at + before[at..].chars().next().map_or(1, char::len_utf8)
     });
     let name = before[start..].trim_start_matches(['-', '.', '/']);
+    // A piece of a name in other letters is no name.
+    let is_piece = |c: Option<char>| c.is_some_and(|c| !c.is_ascii() && c.is_alphanumeric());
+    let is_piece = is_piece(before[..start].chars().next_back())
+        || is_piece(text[before.len()..].chars().next());
     let is_cut = start == 0 && excerpt.is_cut_before;
-    if !has_operator || is_cut || name.len() > MAX_NAME_BYTES || may_be_secret(name) {
+    if !has_operator || is_cut || is_piece || name.len() > MAX_NAME_BYTES || may_be_secret(name) {
         return String::new();
     }
     name.to_owned()

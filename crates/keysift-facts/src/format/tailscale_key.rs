@@ -21,7 +21,7 @@ const KINDS: &Kinds = &[
 ];
 
 /// The longest id.
-const MAX_ID_BYTES: usize = 24;
+const MAX_ID_BYTES: usize = 22;
 
 fn facts(secret: &[u8]) -> Facts {
     let mut facts = Facts::new();

@@ -109,13 +109,13 @@ fn a_part_cannot_steer_a_terminal_or_show_a_secret() {
     }
 }
 
-/// GitHub's annotations and gitleaks' JSON have no place for it.
+/// GitHub's annotations and gitleaks' JSON have no place for a part; what it says stands in both.
 #[test]
 fn a_part_and_what_it_says_stand_in_each_format_that_has_room() {
     for format in formats() {
         let text = render(format);
         let has_room = !matches!(format.name, "github" | "gitleaks");
         assert_eq!(text.contains(&key_id()), has_room, "{}", format.name);
-        assert_eq!(text.contains("010758672688"), has_room, "{}", format.name);
+        assert!(text.contains("010758672688"), "{}", format.name);
     }
 }
