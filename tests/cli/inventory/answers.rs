@@ -79,7 +79,7 @@ const EXPECTED: [Expected; 7] = [
         environments: &[],
         violates: &["expiring!", "rotation-due", "secret-in-head!"],
     },
-    // The id and the secret are one identity, and out of HEAD.
+    // The id is a part of the secret's finding, and it is out of HEAD.
     Expected {
         uid: "aws:key:",
         kind: "api-key",
@@ -87,7 +87,7 @@ const EXPECTED: [Expected; 7] = [
         created: ("2025-11-01T12:00:00Z", "commit"),
         expires: None,
         current: 0,
-        past: 2,
+        past: 1,
         environments: &[],
         violates: &["no-expiry", "rotation-due!", "secret-in-history"],
     },
