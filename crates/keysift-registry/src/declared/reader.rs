@@ -57,17 +57,16 @@ impl Reader {
         }
     }
 
-    /// Takes note of a file that is not in memory, and so is not read.
+    /// Takes note of a file that is not in memory, and so is not read, if its name alone says that it declares something.
     pub fn take_stream(&self, origin: &Origin) {
-        if let Origin::File(path) = origin
-            && may_declare(path)
-        {
+        let place = slot::place(origin, &self.root);
+        if matches!(origin, Origin::File(_)) && declarations("", Path::new(&place), b"").is_some() {
             let unread = Unread {
                 kind: "large-file",
                 message: "too large to be read for declarations".to_owned(),
             };
             let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-            files.unread.push((slot::place(origin, &self.root), unread));
+            files.unread.push((place, unread));
         }
     }
 
