@@ -163,7 +163,7 @@ fn misses(rule: &Rule, form: &Form, secret: &str) -> Vec<(Miss, String)> {
             turned(secret[at..].chars().next().unwrap()).unwrap(),
         );
         let is_wrong = (rule.checks.iter())
-            .any(|format| matches!((format.check)(value.as_bytes()), Validity::Invalid(..)));
+            .any(|format| matches!(format.check(value.as_bytes()), Validity::Invalid(..)));
         if is_wrong {
             all.push((Miss::Checksum, value));
         }

@@ -97,7 +97,7 @@ fn is_proven(finding: &Finding, secret: &[u8]) -> bool {
         .rule
         .checks
         .iter()
-        .any(|format| format.input == Input::Secret && (format.check)(secret) == Validity::Valid)
+        .any(|format| format.input == Input::Secret && format.check(secret) == Validity::Valid)
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use bech32::{Bech32, Hrp};
 use data_encoding::BASE32_NOPAD;
 
+use crate::{Failure, Validity};
+
 /// The longest text that is decoded: Base58 takes time that grows with the square of the length.
 const MAX_BYTES: usize = 512;
 
@@ -14,6 +16,50 @@ pub(crate) enum Decoded {
     WrongChecksum,
     /// The text is not in the encoding.
     Other,
+}
+
+/// A kind of key that is written in one of these encodings.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EncodedKey {
+    /// Whether a text has the length and the start of a key, so that a wrong checksum says something.
+    pub(crate) is_shaped: fn(&[u8]) -> bool,
+    /// Decodes a text and tests its checksum.
+    pub(crate) decode: fn(&[u8]) -> Decoded,
+    /// Whether decoded bytes are a key of the kind.
+    pub(crate) is_key: fn(&[u8]) -> bool,
+    /// The text of a key that is made of the letters of a shaped text, for made-up ones.
+    pub(crate) make: fn(&[u8]) -> Option<String>,
+}
+
+impl EncodedKey {
+    /// The bytes of a key whose checksum is right.
+    pub(crate) fn bytes(&self, secret: &[u8]) -> Option<Vec<u8>> {
+        match (self.decode)(secret) {
+            Decoded::Bytes(bytes) if (self.is_key)(&bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn check(&self, secret: &[u8]) -> Validity {
+        match (self.decode)(secret) {
+            Decoded::Bytes(bytes) if (self.is_key)(&bytes) => Validity::Valid,
+            Decoded::WrongChecksum if (self.is_shaped)(secret) => Validity::Invalid(
+                Failure::Checksum,
+                "the checksum at the end of the key is wrong",
+            ),
+            _ => Validity::Unknown,
+        }
+    }
+
+    /// Makes a key of a shaped text that is none.
+    pub(crate) fn complete(&self, secret: &mut Vec<u8>) {
+        if (self.is_shaped)(secret)
+            && self.bytes(secret).is_none()
+            && let Some(text) = (self.make)(secret)
+        {
+            *secret = text.into_bytes();
+        }
+    }
 }
 
 /// Base58Check: the last four bytes are the first of the double SHA-256 of the others.
@@ -63,6 +109,14 @@ pub(crate) fn from_bech32(text: &[u8], part: &str) -> Decoded {
         }
         _ => Decoded::Other,
     }
+}
+
+/// A Bech32 text with this human-readable part has this length.
+pub(crate) fn is_bech32_of(text: &[u8], part: &str, length: usize) -> bool {
+    text.len() == length
+        && text
+            .get(..part.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(part.as_bytes()))
 }
 
 /// `bytes` in Bech32, in lower case. Empty for a part that can't be one, which no caller has.

@@ -15,12 +15,12 @@
 //!
 //! let github = format("github-token").expect("the format is built in");
 //! let mut token = ["gh", "p_", &"a".repeat(36)].concat().into_bytes();
-//! assert!(matches!((github.check)(&token), Validity::Invalid(Failure::Checksum, _)));
+//! assert!(matches!(github.check(&token), Validity::Invalid(Failure::Checksum, _)));
 //!
 //! if let Some(complete) = github.complete {
 //!     complete(&mut token);
 //! }
-//! assert_eq!((github.check)(&token), Validity::Valid);
+//! assert_eq!(github.check(&token), Validity::Valid);
 //! assert_eq!((github.facts)(&token).get(FactKey::Kind), Some("personal access token (classic)"));
 //! ```
 #![deny(missing_docs)]

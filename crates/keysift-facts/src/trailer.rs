@@ -22,7 +22,7 @@ impl Trailer {
         Some((self.make)(signed) == found)
     }
 
-    /// A wrong checksum is a failure: for those that were proven.
+    /// A wrong checksum is a failure.
     pub(crate) fn check(&self, secret: &[u8]) -> Validity {
         match self.holds(secret) {
             Some(true) => Validity::Valid,
@@ -31,14 +31,6 @@ impl Trailer {
                 "the checksum at the end of the secret is wrong",
             ),
             None => Validity::Unknown,
-        }
-    }
-
-    /// A wrong checksum is a doubt: for those that were not proven.
-    pub(crate) fn doubt(&self, secret: &[u8]) -> Validity {
-        match self.check(secret) {
-            Validity::Invalid(_, why) => Validity::Doubtful(why),
-            other => other,
         }
     }
 
@@ -73,11 +65,9 @@ mod tests {
             LENGTH.check(&secret),
             Validity::Invalid(Failure::Checksum, _)
         ));
-        assert!(matches!(LENGTH.doubt(&secret), Validity::Doubtful(_)));
         LENGTH.complete(&mut secret);
         assert_eq!(secret, b"abc3");
         assert_eq!(LENGTH.check(&secret), Validity::Valid);
-        assert_eq!(LENGTH.doubt(&secret), Validity::Valid);
     }
 
     #[test]

@@ -243,7 +243,7 @@ fn proof(finding: &Finding) -> Vec<String> {
             Proof::Structure(evidence) => ("structure", evidence),
             Proof::Checksum(evidence) => ("checksum", evidence),
         };
-        match (format.check)(secret) {
+        match format.check(secret) {
             Validity::Valid => told.push(format!("its {what} is right [{evidence}]")),
             Validity::Doubtful(why) | Validity::Invalid(_, why) => told.push(why.to_owned()),
             _ => {}

@@ -85,7 +85,7 @@ fn by_itself(bytes: &[u8], bare: &[u8], now: i64) -> Vec<Facts> {
     if told.is_empty() {
         let proven = formats().iter().filter(|format| {
             let bytes = if format.name == "jks" { bytes } else { bare };
-            (format.check)(bytes) == Validity::Valid
+            format.check(bytes) == Validity::Valid
         });
         for format in proven {
             let mut facts = (format.facts)(if format.name == "jks" { bytes } else { bare });

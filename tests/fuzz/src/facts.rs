@@ -183,9 +183,9 @@ fn exercise(format: &Format, bytes: &[u8]) {
         complete(&mut completed);
         judge(format, &completed);
         // Of what is not of the format's shape nothing more is promised.
-        if (format.check)(&completed) == Validity::Valid {
+        if format.check(&completed) == Validity::Valid {
             complete(&mut completed);
-            let again = (format.check)(&completed);
+            let again = format.check(&completed);
             assert_eq!(again, Validity::Valid, "{}: completed twice", format.name);
         }
     }
@@ -196,7 +196,7 @@ fn exercise(format: &Format, bytes: &[u8]) {
 
 /// What every secret's judgement and facts must keep.
 fn judge(format: &Format, secret: &[u8]) {
-    let validity = (format.check)(secret);
+    let validity = format.check(secret);
     if let Validity::Doubtful(why) | Validity::Invalid(_, why) = validity {
         assert!(
             !why.is_empty() && !why.ends_with('.'),

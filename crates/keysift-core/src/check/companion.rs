@@ -94,7 +94,7 @@ impl Pattern {
             let is_inside = value.start < secret.end && secret.start < value.end;
             let bytes = &hay[value.range()];
             let is_wrong = |format: &&keysift_facts::Format| {
-                matches!((format.check)(bytes), Validity::Invalid(..))
+                matches!(format.check(bytes), Validity::Invalid(..))
             };
             if is_inside || value.is_empty() || companion.checks.iter().any(is_wrong) {
                 continue;

@@ -12,7 +12,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Verdict {
             Input::Secret => subject.secret_bytes(),
             Input::Match => &subject.hay[subject.matched.range()],
         };
-        match (format.check)(bytes) {
+        match format.check(bytes) {
             Validity::Doubtful(_) => confidence = confidence.lowered(),
             Validity::Invalid(Failure::Checksum, _) => return Verdict::Drop(Reason::Checksum),
             Validity::Invalid(..) => return Verdict::Drop(Reason::Structure),

@@ -52,9 +52,9 @@ mod tests {
     fn a_right_checksum_proves_and_a_wrong_one_says_nothing() {
         let crc = crate::checksum::bitwise_crc32(&[&b"ATBB"[..], &[b'a'; 24]].concat());
         let password = ["AT", "BB", &"a".repeat(24), &format!("{crc:08X}")].concat();
-        assert_eq!((FORMAT.check)(password.as_bytes()), Validity::Valid);
+        assert_eq!(FORMAT.check(password.as_bytes()), Validity::Valid);
         let other = password.replacen('a', "b", 1);
-        assert_eq!((FORMAT.check)(other.as_bytes()), Validity::Unknown);
+        assert_eq!(FORMAT.check(other.as_bytes()), Validity::Unknown);
         assert_eq!(
             facts(other.as_bytes()).get(FactKey::Kind),
             Some("app password of a user")

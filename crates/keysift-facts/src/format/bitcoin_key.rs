@@ -1,8 +1,8 @@
 //! Private keys of Bitcoin in Base58Check: single ones (WIF) and extended ones (BIP-32).
 
 use super::{Format, PLAIN, Proof};
-use crate::encoded::{self, Decoded};
-use crate::{Evidence, FactKey, Facts, Failure, Validity};
+use crate::encoded::{self, EncodedKey};
+use crate::{Evidence, FactKey, Facts};
 
 pub(super) const FORMAT: Format = Format {
     name: "bitcoin-key",
@@ -12,9 +12,9 @@ pub(super) const FORMAT: Format = Format {
         Evidence::Documentation,
         &[FactKey::Kind, FactKey::Environment],
     )],
-    check,
+    check: |secret| KEY.check(secret),
     facts,
-    complete: Some(complete),
+    complete: Some(|secret| KEY.complete(secret)),
     ..PLAIN
 };
 
@@ -56,60 +56,51 @@ fn version(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     is_whole.then_some((*kind, *network))
 }
 
-fn check(secret: &[u8]) -> Validity {
-    match encoded::base58check(secret, ALPHABET) {
-        Decoded::Bytes(bytes) if version(&bytes).is_some() => Validity::Valid,
-        Decoded::WrongChecksum if TEXT_BYTES.contains(&secret.len()) => Validity::Invalid(
-            Failure::Checksum,
-            "the checksum at the end of the key is wrong",
-        ),
-        _ => Validity::Unknown,
-    }
-}
+const KEY: EncodedKey = EncodedKey {
+    is_shaped: |secret| TEXT_BYTES.contains(&secret.len()),
+    decode: |secret| encoded::base58check(secret, ALPHABET),
+    is_key: |bytes| version(bytes).is_some(),
+    make: |secret| {
+        let bytes = match (secret.first()?, secret.len()) {
+            (b'9', 51) => [&[0xef], &secret[1..33]].concat(),
+            (_, 51) => [&[0x80], &secret[1..33]].concat(),
+            (b'c', 52) => [&[0xef], &secret[1..33], &[1]].concat(),
+            (_, 52) => [&[0x80], &secret[1..33], &[1]].concat(),
+            (first, _) => {
+                let version: [u8; 4] = match first {
+                    b'y' => [0x04, 0x9d, 0x78, 0x78],
+                    b'z' => [0x04, 0xb2, 0x43, 0x0c],
+                    b'Y' => [0x02, 0x95, 0xb0, 0x05],
+                    b'Z' => [0x02, 0xaa, 0x7a, 0x99],
+                    b't' => [0x04, 0x35, 0x83, 0x94],
+                    b'u' => [0x04, 0x4a, 0x4e, 0x28],
+                    b'U' => [0x02, 0x42, 0x85, 0xb5],
+                    b'v' => [0x04, 0x5f, 0x18, 0xbc],
+                    b'V' => [0x02, 0x57, 0x50, 0x48],
+                    _ => [0x04, 0x88, 0xad, 0xe4],
+                };
+                let rest = secret.iter().skip(4).take(EXTENDED_BYTES - 4);
+                version.iter().chain(rest).copied().collect()
+            }
+        };
+        Some(encoded::to_base58check(&bytes, ALPHABET))
+    },
+};
 
 fn facts(secret: &[u8]) -> Facts {
     let mut facts = Facts::new();
-    if let Decoded::Bytes(bytes) = encoded::base58check(secret, ALPHABET)
-        && let Some((kind, network)) = version(&bytes)
-    {
+    let version = KEY.bytes(secret).and_then(|bytes| version(&bytes));
+    if let Some((kind, network)) = version {
         facts.add(FactKey::Kind, kind, Evidence::Documentation);
         facts.add(FactKey::Environment, network, Evidence::Documentation);
     }
     facts
 }
 
-fn complete(secret: &mut Vec<u8>) {
-    if !TEXT_BYTES.contains(&secret.len()) || check(secret) == Validity::Valid {
-        return;
-    }
-    let bytes = match (secret[0], secret.len()) {
-        (b'9', 51) => [&[0xef], &secret[1..33]].concat(),
-        (_, 51) => [&[0x80], &secret[1..33]].concat(),
-        (b'c', 52) => [&[0xef], &secret[1..33], &[1]].concat(),
-        (_, 52) => [&[0x80], &secret[1..33], &[1]].concat(),
-        (first, _) => {
-            let version: [u8; 4] = match first {
-                b'y' => [0x04, 0x9d, 0x78, 0x78],
-                b'z' => [0x04, 0xb2, 0x43, 0x0c],
-                b'Y' => [0x02, 0x95, 0xb0, 0x05],
-                b'Z' => [0x02, 0xaa, 0x7a, 0x99],
-                b't' => [0x04, 0x35, 0x83, 0x94],
-                b'u' => [0x04, 0x4a, 0x4e, 0x28],
-                b'U' => [0x02, 0x42, 0x85, 0xb5],
-                b'v' => [0x04, 0x5f, 0x18, 0xbc],
-                b'V' => [0x02, 0x57, 0x50, 0x48],
-                _ => [0x04, 0x88, 0xad, 0xe4],
-            };
-            let rest = secret.iter().skip(4).take(EXTENDED_BYTES - 4);
-            version.iter().chain(rest).copied().collect()
-        }
-    };
-    *secret = encoded::to_base58check(&bytes, ALPHABET).into_bytes();
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Failure, Validity};
 
     #[test]
     fn a_key_tells_its_network() {
@@ -125,14 +116,14 @@ mod tests {
             ),
         ] {
             let key = key.concat();
-            assert_eq!(check(key.as_bytes()), Validity::Valid);
+            assert_eq!(KEY.check(key.as_bytes()), Validity::Valid);
             assert_eq!(
                 facts(key.as_bytes()).get(FactKey::Environment),
                 Some(network)
             );
             let wrong = [&key[..key.len() - 1], "x"].concat();
             assert!(matches!(
-                check(wrong.as_bytes()),
+                KEY.check(wrong.as_bytes()),
                 Validity::Invalid(Failure::Checksum, _)
             ));
             assert!(facts(wrong.as_bytes()).is_empty());
@@ -146,7 +137,7 @@ mod tests {
             "qjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi",
         ]
         .concat();
-        assert_eq!(check(key.as_bytes()), Validity::Valid);
+        assert_eq!(KEY.check(key.as_bytes()), Validity::Valid);
         assert_eq!(facts(key.as_bytes()).get(FactKey::Kind), Some(EXTENDED));
     }
 
@@ -163,8 +154,8 @@ mod tests {
         {
             let mut key = [first, &"aB3x".repeat(30)].concat().into_bytes();
             key.truncate(length);
-            complete(&mut key);
-            assert_eq!(check(&key), Validity::Valid);
+            KEY.complete(&mut key);
+            assert_eq!(KEY.check(&key), Validity::Valid);
             assert_eq!(key.len(), length, "{first}");
             assert!(
                 "KL".contains(first) || key.starts_with(first.as_bytes()),

@@ -51,12 +51,12 @@ mod tests {
         // The CRC-32 of "a" 40 times, by an implementation of its own.
         let crc = crate::checksum::bitwise_crc32(&[b'a'; 40]);
         let token = ["cf", "ut_", &"a".repeat(40), &format!("{crc:08x}")].concat();
-        assert_eq!((FORMAT.check)(token.as_bytes()), Validity::Valid);
+        assert_eq!(FORMAT.check(token.as_bytes()), Validity::Valid);
         let wrong = token.replacen('a', "b", 1);
         assert!(matches!(
-            (FORMAT.check)(wrong.as_bytes()),
+            FORMAT.check(wrong.as_bytes()),
             Validity::Invalid(Failure::Checksum, _)
         ));
-        assert_eq!((FORMAT.check)(&token.as_bytes()[..50]), Validity::Unknown);
+        assert_eq!(FORMAT.check(&token.as_bytes()[..50]), Validity::Unknown);
     }
 }

@@ -37,10 +37,10 @@ mod tests {
         let mut secret = ["cf", "lt", &"aB3+/".repeat(12)].concat().into_bytes();
         CHECKSUM.complete(&mut secret);
         assert_eq!(secret.len(), 64);
-        assert_eq!((FORMAT.check)(&secret), Validity::Valid);
+        assert_eq!(FORMAT.check(&secret), Validity::Valid);
         secret[20] = b'#';
         assert!(matches!(
-            (FORMAT.check)(&secret),
+            FORMAT.check(&secret),
             Validity::Invalid(Failure::Checksum, _)
         ));
     }

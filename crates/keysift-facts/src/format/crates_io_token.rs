@@ -54,13 +54,13 @@ mod tests {
     fn the_check_character_is_the_exclusive_or() {
         // Of an odd number of equal characters it is that character: 97 is 35 more than 62, the digit `j`.
         let token = ["cio", "_tp_", &"a".repeat(31), "j"].concat();
-        assert_eq!((FORMAT.check)(token.as_bytes()), Validity::Valid);
+        assert_eq!(FORMAT.check(token.as_bytes()), Validity::Valid);
         let wrong = token.replace("aj", "ak");
         assert!(matches!(
-            (FORMAT.check)(wrong.as_bytes()),
+            FORMAT.check(wrong.as_bytes()),
             Validity::Invalid(Failure::Checksum, _)
         ));
         let user = ["ci", "o", &"a".repeat(32)].concat();
-        assert_eq!((FORMAT.check)(user.as_bytes()), Validity::Unknown);
+        assert_eq!(FORMAT.check(user.as_bytes()), Validity::Unknown);
     }
 }

@@ -23,7 +23,7 @@ mod tests {
     #[test]
     fn a_registry_login_tells_its_user() {
         let auth = base64::encode(b"AWS:made-up-password");
-        assert_eq!((FORMAT.check)(auth.as_bytes()), Validity::Valid);
+        assert_eq!(FORMAT.check(auth.as_bytes()), Validity::Valid);
         assert_eq!(
             (FORMAT.facts)(auth.as_bytes()).get(FactKey::User),
             Some("AWS")

@@ -230,6 +230,6 @@ mod tests {
             vec![0; 64],
         ]
         .concat();
-        assert_eq!((FORMAT.check)(&many), Validity::Unknown);
+        assert_eq!(FORMAT.check(&many), Validity::Unknown);
     }
 }

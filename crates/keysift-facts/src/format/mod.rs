@@ -1,6 +1,6 @@
 //! The table of formats, one file each.
 
-use crate::{Evidence, FactKey, Facts, Validity};
+use crate::{Evidence, FactKey, Facts, Failure, Validity};
 
 mod ado_net_string;
 mod age_key;
@@ -101,13 +101,27 @@ pub struct Format {
     pub tells: &'static [(Evidence, &'static [FactKey])],
     /// What `check` and `facts` are to be given.
     pub input: Input,
-    /// Judges a secret by its checksum or structure.
-    pub check: fn(&[u8]) -> Validity,
+    /// Judges a secret by its checksum or structure; [`Format::check`] weighs it.
+    check: fn(&[u8]) -> Validity,
     /// Tells what the secret says of itself. Empty if it says nothing or is not of this format.
     pub facts: fn(&[u8]) -> Facts,
     /// Writes a valid checksum or structure into a made-up secret of the right shape, for tests and generated
     /// examples. `None` if there is nothing to complete.
     pub complete: Option<fn(&mut Vec<u8>)>,
+}
+
+impl Format {
+    /// Judges a secret by its checksum or structure. A wrong checksum is a failure only if its algorithm was run against
+    /// public vectors or read in the issuer's source; otherwise it is a doubt.
+    pub fn check(&self, secret: &[u8]) -> Validity {
+        match ((self.check)(secret), self.proof) {
+            (
+                Validity::Invalid(Failure::Checksum, why),
+                Proof::Checksum(Evidence::Documentation | Evidence::Community),
+            ) => Validity::Doubtful(why),
+            (validity, _) => validity,
+        }
+    }
 }
 
 /// What a format's check can prove of a secret.

@@ -3,17 +3,17 @@
 //! The layout is that of `nats-io/nkeys`. The public key, by which servers know the holder, follows from the seed.
 
 use super::{Format, PLAIN, Proof};
-use crate::encoded::{self, Decoded};
-use crate::{Evidence, FactKey, Facts, Failure, Validity, curve};
+use crate::encoded::{self, EncodedKey};
+use crate::{Evidence, FactKey, Facts, curve};
 
 pub(super) const FORMAT: Format = Format {
     name: "nats-seed",
     summary: "Checks the CRC-16 of a NATS seed; tells its kind and its public key.",
     proof: Proof::Checksum(Evidence::Source),
     tells: &[(Evidence::Source, &[FactKey::Kind, FactKey::PublicKey])],
-    check,
+    check: |secret| KEY.check(secret),
     facts,
-    complete: Some(complete),
+    complete: Some(|secret| KEY.complete(secret)),
     ..PLAIN
 };
 
@@ -43,22 +43,28 @@ fn parse(bytes: &[u8]) -> Option<(u8, &'static str, &[u8; 32])> {
     (first & 0xf8 == SEED).then_some((holder, *name, seed.try_into().ok()?))
 }
 
-fn check(secret: &[u8]) -> Validity {
-    match encoded::base32_crc16(secret) {
-        Decoded::Bytes(bytes) if parse(&bytes).is_some() => Validity::Valid,
-        Decoded::WrongChecksum if secret.starts_with(b"S") && secret.len() == 58 => {
-            Validity::Invalid(
-                Failure::Checksum,
-                "the CRC-16 at the end of the seed is wrong",
-            )
-        }
-        _ => Validity::Unknown,
-    }
-}
+const KEY: EncodedKey = EncodedKey {
+    is_shaped: |secret| secret.len() == 58 && secret.starts_with(b"S"),
+    decode: encoded::base32_crc16,
+    is_key: |bytes| parse(bytes).is_some(),
+    make: |secret| {
+        let holder = match secret.get(1)? {
+            b'A' => 0,
+            b'O' => 14 << 3,
+            b'C' => 2 << 3,
+            b'N' => 13 << 3,
+            b'X' => CURVE,
+            _ => 20 << 3,
+        };
+        let head = [SEED | holder >> 5, holder << 3];
+        let seed = secret.get(2..)?.first_chunk::<32>()?;
+        Some(encoded::to_base32_crc16(&[&head[..], seed].concat()))
+    },
+};
 
 fn facts(secret: &[u8]) -> Facts {
     let mut facts = Facts::new();
-    if let Decoded::Bytes(bytes) = encoded::base32_crc16(secret)
+    if let Some(bytes) = KEY.bytes(secret)
         && let Some((holder, name, seed)) = parse(&bytes)
     {
         let public = match holder {
@@ -72,25 +78,10 @@ fn facts(secret: &[u8]) -> Facts {
     facts
 }
 
-fn complete(secret: &mut Vec<u8>) {
-    if secret.len() != 58 || !secret.starts_with(b"S") || check(secret) == Validity::Valid {
-        return;
-    }
-    let holder = match secret[1] {
-        b'A' => 0,
-        b'O' => 14 << 3,
-        b'C' => 2 << 3,
-        b'N' => 13 << 3,
-        b'X' => CURVE,
-        _ => 20 << 3,
-    };
-    let head = [SEED | holder >> 5, holder << 3];
-    *secret = encoded::to_base32_crc16(&[&head[..], &secret[2..34]].concat()).into_bytes();
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Failure, Validity};
 
     #[test]
     fn a_seed_tells_its_public_key() {
@@ -100,7 +91,7 @@ mod tests {
             "AEEQSCIJBEEQSCIJBEEQSCIJBEEQSCIJBEEQSCIJBEEQSCIJBEEQV6RY",
         ]
         .concat();
-        assert_eq!(check(seed.as_bytes()), Validity::Valid);
+        assert_eq!(KEY.check(seed.as_bytes()), Validity::Valid);
         let told = facts(seed.as_bytes());
         assert_eq!(told.get(FactKey::Kind), Some("seed of a user"));
         assert_eq!(
@@ -109,7 +100,7 @@ mod tests {
         );
         let wrong = seed.replace("V6RY", "V6RA");
         assert!(matches!(
-            check(wrong.as_bytes()),
+            KEY.check(wrong.as_bytes()),
             Validity::Invalid(Failure::Checksum, _)
         ));
         assert!(facts(wrong.as_bytes()).is_empty());
@@ -118,7 +109,7 @@ mod tests {
     #[test]
     fn a_public_key_is_no_seed() {
         let public = b"UAQVF6GRTN4R2JCFGJBOCXZOVNWLPT72PNVF5UYAS6LA4BUYQHNRFBIE";
-        assert_eq!(check(public), Validity::Unknown);
+        assert_eq!(KEY.check(public), Validity::Unknown);
         assert!(facts(public).is_empty());
     }
 }

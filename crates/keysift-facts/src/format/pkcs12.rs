@@ -122,7 +122,7 @@ mod tests {
             let bytes = container(is_encrypted, &[0x08, 0x00]);
             let text = base64::encode(&bytes);
             for secret in [&bytes[..], text.as_bytes()] {
-                assert_eq!((FORMAT.check)(secret), Validity::Valid);
+                assert_eq!(FORMAT.check(secret), Validity::Valid);
                 assert_eq!(facts(secret).get(FactKey::Encrypted), Some(flag));
                 assert_eq!(facts(secret).get(FactKey::Iterations), Some("2048"));
             }

@@ -57,10 +57,10 @@ mod tests {
             .concat()
             .into_bytes();
         CHECKSUM.complete(&mut token);
-        assert_eq!((FORMAT.check)(&token), Validity::Valid);
+        assert_eq!(FORMAT.check(&token), Validity::Valid);
         token[15] = b'0';
         assert!(matches!(
-            (FORMAT.check)(&token),
+            FORMAT.check(&token),
             Validity::Invalid(Failure::Checksum, _)
         ));
     }

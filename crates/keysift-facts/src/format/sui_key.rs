@@ -1,46 +1,36 @@
 //! Private keys of Sui: Bech32 of a flag for the scheme and 32 bytes (SIP-15).
 
 use super::{Format, PLAIN, Proof};
-use crate::encoded::{self, Decoded};
-use crate::{Evidence, FactKey, Facts, Failure, Validity};
+use crate::encoded::{self, EncodedKey};
+use crate::{Evidence, FactKey, Facts};
 
 pub(super) const FORMAT: Format = Format {
     name: "sui-key",
     summary: "Checks the Bech32 checksum of a private key of Sui and tells its algorithm.",
     proof: Proof::Checksum(Evidence::Documentation),
     tells: &[(Evidence::Documentation, &[FactKey::Algorithm])],
-    check,
+    check: |secret| KEY.check(secret),
     facts,
-    complete: Some(complete),
+    complete: Some(|secret| KEY.complete(secret)),
     ..PLAIN
 };
 
 /// The human-readable part.
 const PART: &str = "suiprivkey";
 
-const KEY_BYTES: usize = 33;
-
-fn key(secret: &[u8]) -> Option<Vec<u8>> {
-    match encoded::from_bech32(secret, PART) {
-        Decoded::Bytes(bytes) if bytes.len() == KEY_BYTES => Some(bytes),
-        _ => None,
-    }
-}
-
-fn check(secret: &[u8]) -> Validity {
-    match encoded::from_bech32(secret, PART) {
-        Decoded::Bytes(bytes) if bytes.len() == KEY_BYTES => Validity::Valid,
-        Decoded::WrongChecksum => Validity::Invalid(
-            Failure::Checksum,
-            "the Bech32 checksum at the end of the key is wrong",
-        ),
-        _ => Validity::Unknown,
-    }
-}
+const KEY: EncodedKey = EncodedKey {
+    is_shaped: |secret| encoded::is_bech32_of(secret, PART, 70),
+    decode: |secret| encoded::from_bech32(secret, PART),
+    is_key: |bytes| bytes.len() == 33,
+    make: |secret| {
+        let key = secret.get(PART.len() + 1..)?.first_chunk::<32>()?;
+        Some(encoded::to_bech32(&[&[0], &key[..]].concat(), PART))
+    },
+};
 
 fn facts(secret: &[u8]) -> Facts {
     let mut facts = Facts::new();
-    let algorithm = key(secret).and_then(|key| match key.first() {
+    let algorithm = KEY.bytes(secret).and_then(|key| match key.first() {
         Some(0) => Some("Ed25519"),
         Some(1) => Some("secp256k1"),
         Some(2) => Some("P-256"),
@@ -50,19 +40,10 @@ fn facts(secret: &[u8]) -> Facts {
     facts
 }
 
-fn complete(secret: &mut Vec<u8>) {
-    let digits = PART.len() + 1 + 59;
-    if matches!(encoded::from_bech32(secret, PART), Decoded::WrongChecksum)
-        && secret.len() == digits
-    {
-        let bytes = [&[0], &secret[PART.len() + 1..][..KEY_BYTES - 1]].concat();
-        *secret = encoded::to_bech32(&bytes, PART).into_bytes();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Failure, Validity};
 
     #[test]
     fn a_key_tells_its_algorithm() {
@@ -75,14 +56,14 @@ mod tests {
             "fpyy458zla",
         ]
         .concat();
-        assert_eq!(check(secret.as_bytes()), Validity::Valid, "{secret}");
+        assert_eq!(KEY.check(secret.as_bytes()), Validity::Valid, "{secret}");
         assert_eq!(
             facts(secret.as_bytes()).get(FactKey::Algorithm),
             Some("Ed25519")
         );
         let wrong = secret.replace("458zla", "458zlq");
         assert!(matches!(
-            check(wrong.as_bytes()),
+            KEY.check(wrong.as_bytes()),
             Validity::Invalid(Failure::Checksum, _)
         ));
     }

@@ -10,7 +10,7 @@ use crate::{FactKey, Failure, MAX_VALUE_BYTES, Validity};
 
 /// Runs all that a format has, and looks at what every result must keep.
 fn exercise(format: &Format, secret: &[u8]) {
-    let validity = (format.check)(secret);
+    let validity = format.check(secret);
     if let Validity::Doubtful(why) | Validity::Invalid(_, why) = validity {
         assert!(
             !why.is_empty() && !why.ends_with('.'),
@@ -71,7 +71,7 @@ fn what_is_completed_is_valid_and_completing_again_changes_nothing() {
             let mut secret = made_up.clone().into_bytes();
             complete(&mut secret);
             assert_eq!(
-                (format.check)(&secret),
+                format.check(&secret),
                 Validity::Valid,
                 "{}: {made_up}",
                 format.name
@@ -107,7 +107,7 @@ fn a_checksum_finds_what_was_made_up() {
         let failed = (0..100)
             .filter(|_| {
                 matches!(
-                    (format.check)(shape(name, &mut random).as_bytes()),
+                    format.check(shape(name, &mut random).as_bytes()),
                     Validity::Invalid(Failure::Checksum, _)
                 )
             })
@@ -180,7 +180,7 @@ fn a_format_proves_what_it_says_and_no_more() {
                 if let Some(complete) = format.complete {
                     complete(&mut secret);
                 }
-                (format.check)(&secret) == Validity::Valid
+                format.check(&secret) == Validity::Valid
             })
         };
         if is_valid_somewhere {

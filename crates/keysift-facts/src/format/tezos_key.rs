@@ -3,17 +3,17 @@
 //! The version bytes are in Tezos' `src/lib_crypto/base58.ml`.
 
 use super::{Format, PLAIN, Proof};
-use crate::encoded::{self, Decoded};
-use crate::{Evidence, FactKey, Facts, Failure, Validity};
+use crate::encoded::{self, EncodedKey};
+use crate::{Evidence, FactKey, Facts};
 
 pub(super) const FORMAT: Format = Format {
     name: "tezos-key",
     summary: "Checks the Base58Check checksum of a secret key of Tezos and tells its algorithm.",
     proof: Proof::Checksum(Evidence::Source),
     tells: &[(Evidence::Source, &[FactKey::Algorithm])],
-    check,
+    check: |secret| KEY.check(secret),
     facts,
-    complete: Some(complete),
+    complete: Some(|secret| KEY.complete(secret)),
     ..PLAIN
 };
 
@@ -35,49 +35,34 @@ fn algorithm(bytes: &[u8]) -> Option<&'static str> {
         .map(|(.., algorithm)| *algorithm)
 }
 
-fn check(secret: &[u8]) -> Validity {
-    match encoded::base58check(secret, ALPHABET) {
-        Decoded::Bytes(bytes) if algorithm(&bytes).is_some() => Validity::Valid,
-        Decoded::WrongChecksum if matches!(secret.len(), 54 | 98) => Validity::Invalid(
-            Failure::Checksum,
-            "the checksum at the end of the key is wrong",
-        ),
-        _ => Validity::Unknown,
-    }
-}
+const KEY: EncodedKey = EncodedKey {
+    is_shaped: |secret| matches!(secret.len(), 54 | 98),
+    decode: |secret| encoded::base58check(secret, ALPHABET),
+    is_key: |bytes| algorithm(bytes).is_some(),
+    make: |secret| {
+        let (version, length, text, _) = match secret.get(..4)? {
+            b"edsk" => VERSIONS[usize::from(secret.len() == VERSIONS[1].2)],
+            b"spsk" => VERSIONS[2],
+            b"p2sk" => VERSIONS[3],
+            _ => return None,
+        };
+        let key = secret.get(4..4 + length)?;
+        (secret.len() == text)
+            .then(|| encoded::to_base58check(&[&version[..], key].concat(), ALPHABET))
+    },
+};
 
 fn facts(secret: &[u8]) -> Facts {
     let mut facts = Facts::new();
-    if let Decoded::Bytes(bytes) = encoded::base58check(secret, ALPHABET) {
-        facts.add_some(FactKey::Algorithm, algorithm(&bytes), Evidence::Source);
-    }
+    let algorithm = KEY.bytes(secret).and_then(|bytes| algorithm(&bytes));
+    facts.add_some(FactKey::Algorithm, algorithm, Evidence::Source);
     facts
-}
-
-fn complete(secret: &mut Vec<u8>) {
-    if check(secret) == Validity::Valid {
-        return;
-    }
-    let version = match secret.get(..4) {
-        Some(b"edsk") => VERSIONS[usize::from(secret.len() == VERSIONS[1].2)],
-        Some(b"spsk") => VERSIONS[2],
-        Some(b"p2sk") => VERSIONS[3],
-        _ => return,
-    };
-    let (version, key, text, _) = version;
-    if secret.len() == text {
-        let bytes: Vec<u8> = version
-            .iter()
-            .chain(secret.iter().skip(4).take(key))
-            .copied()
-            .collect();
-        *secret = encoded::to_base58check(&bytes, ALPHABET).into_bytes();
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Failure, Validity};
 
     #[test]
     fn a_key_tells_its_algorithm() {
@@ -97,14 +82,14 @@ mod tests {
             ),
         ] {
             let key = key.concat();
-            assert_eq!(check(key.as_bytes()), Validity::Valid);
+            assert_eq!(KEY.check(key.as_bytes()), Validity::Valid);
             assert_eq!(
                 facts(key.as_bytes()).get(FactKey::Algorithm),
                 Some(algorithm)
             );
             let wrong = [&key[..53], "x"].concat();
             assert!(matches!(
-                check(wrong.as_bytes()),
+                KEY.check(wrong.as_bytes()),
                 Validity::Invalid(Failure::Checksum, _)
             ));
         }

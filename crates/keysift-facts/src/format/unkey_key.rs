@@ -10,10 +10,10 @@ use crate::{Evidence, FactKey, Facts};
 pub(super) const FORMAT: Format = Format {
     name: "unkey-key",
     summary: "Checks the CRC-32C of an Unkey key of version 1.",
-    proof: Proof::Checksum(Evidence::Source),
+    // NOTE: no public key was at hand to prove it with.
+    proof: Proof::Checksum(Evidence::Community),
     tells: &[(Evidence::Source, &[FactKey::Version])],
-    // NOTE: no public key was at hand to prove it with, so that a wrong one is a doubt.
-    check: |secret| CHECKSUM.doubt(secret),
+    check: |secret| CHECKSUM.check(secret),
     facts,
     complete: Some(|secret| CHECKSUM.complete(secret)),
     ..PLAIN
@@ -68,11 +68,11 @@ mod tests {
         .concat()
         .into_bytes();
         CHECKSUM.complete(&mut key);
-        assert_eq!((FORMAT.check)(&key), Validity::Valid);
+        assert_eq!(FORMAT.check(&key), Validity::Valid);
         assert_eq!(facts(&key).get(FactKey::Version), Some("1"));
         key[30] = b'#';
-        assert!(matches!((FORMAT.check)(&key), Validity::Doubtful(_)));
-        assert_eq!((FORMAT.check)(&key[..50]), Validity::Unknown);
+        assert!(matches!(FORMAT.check(&key), Validity::Doubtful(_)));
+        assert_eq!(FORMAT.check(&key[..50]), Validity::Unknown);
     }
 
     #[test]

@@ -52,12 +52,12 @@ mod tests {
     fn a_completed_token_is_valid_and_one_changed_character_is_not() {
         let mut token = ["vc", "p_", &"x9Q7".repeat(14)].concat().into_bytes();
         CHECKSUM.complete(&mut token);
-        assert_eq!((FORMAT.check)(&token), Validity::Valid);
+        assert_eq!(FORMAT.check(&token), Validity::Valid);
         token[8] = b'0';
         assert!(matches!(
-            (FORMAT.check)(&token),
+            FORMAT.check(&token),
             Validity::Invalid(Failure::Checksum, _)
         ));
-        assert_eq!((FORMAT.check)(&token[..59]), Validity::Unknown);
+        assert_eq!(FORMAT.check(&token[..59]), Validity::Unknown);
     }
 }

@@ -3,17 +3,17 @@
 //! The version bytes are on the XRP Ledger's page on base 58 encodings: 0x21 for secp256k1, 0x01e14b for Ed25519.
 
 use super::{Format, PLAIN, Proof};
-use crate::encoded::{self, Decoded};
-use crate::{Evidence, FactKey, Facts, Failure, Validity};
+use crate::encoded::{self, EncodedKey};
+use crate::{Evidence, FactKey, Facts};
 
 pub(super) const FORMAT: Format = Format {
     name: "xrp-seed",
     summary: "Checks the Base58Check checksum of a seed of the XRP Ledger and tells its algorithm.",
     proof: Proof::Checksum(Evidence::Vector),
     tells: &[(Evidence::Documentation, &[FactKey::Algorithm])],
-    check,
+    check: |secret| KEY.check(secret),
     facts,
-    complete: Some(complete),
+    complete: Some(|secret| KEY.complete(secret)),
     ..PLAIN
 };
 
@@ -32,45 +32,31 @@ fn algorithm(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn check(secret: &[u8]) -> Validity {
-    match encoded::base58check(secret, ALPHABET) {
-        Decoded::Bytes(bytes) if algorithm(&bytes).is_some() => Validity::Valid,
-        Decoded::WrongChecksum if TEXT_BYTES.contains(&secret.len()) => Validity::Invalid(
-            Failure::Checksum,
-            "the checksum at the end of the seed is wrong",
-        ),
-        _ => Validity::Unknown,
-    }
-}
+const KEY: EncodedKey = EncodedKey {
+    is_shaped: |secret| TEXT_BYTES.contains(&secret.len()),
+    decode: |secret| encoded::base58check(secret, ALPHABET),
+    is_key: |bytes| algorithm(bytes).is_some(),
+    make: |secret| {
+        let version = match secret.starts_with(b"sEd") {
+            true => ED25519,
+            false => &[0x21],
+        };
+        let seed = secret.get(3..3 + SEED_BYTES)?;
+        Some(encoded::to_base58check(&[version, seed].concat(), ALPHABET))
+    },
+};
 
 fn facts(secret: &[u8]) -> Facts {
     let mut facts = Facts::new();
-    if let Decoded::Bytes(bytes) = encoded::base58check(secret, ALPHABET) {
-        facts.add_some(
-            FactKey::Algorithm,
-            algorithm(&bytes),
-            Evidence::Documentation,
-        );
-    }
+    let algorithm = KEY.bytes(secret).and_then(|bytes| algorithm(&bytes));
+    facts.add_some(FactKey::Algorithm, algorithm, Evidence::Documentation);
     facts
-}
-
-fn complete(secret: &mut Vec<u8>) {
-    if !TEXT_BYTES.contains(&secret.len()) || check(secret) == Validity::Valid {
-        return;
-    }
-    let version = if secret.starts_with(b"sEd") {
-        ED25519
-    } else {
-        &[0x21]
-    };
-    let bytes = [version, &secret[3..3 + SEED_BYTES]].concat();
-    *secret = encoded::to_base58check(&bytes, ALPHABET).into_bytes();
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Failure, Validity};
 
     #[test]
     fn a_seed_tells_its_algorithm() {
@@ -80,17 +66,17 @@ mod tests {
             (["sEdTDFjdog15wtM", "QzmPTn8V6C6fQuWA"], "Ed25519"),
         ] {
             let seed = seed.concat();
-            assert_eq!(check(seed.as_bytes()), Validity::Valid);
+            assert_eq!(KEY.check(seed.as_bytes()), Validity::Valid);
             assert_eq!(
                 facts(seed.as_bytes()).get(FactKey::Algorithm),
                 Some(algorithm)
             );
             let wrong = seed.replacen('i', "j", 1).replacen('Q', "R", 1);
             assert!(matches!(
-                check(wrong.as_bytes()),
+                KEY.check(wrong.as_bytes()),
                 Validity::Invalid(Failure::Checksum, _)
             ));
         }
-        assert_eq!(check(b"s0"), Validity::Unknown);
+        assert_eq!(KEY.check(b"s0"), Validity::Unknown);
     }
 }

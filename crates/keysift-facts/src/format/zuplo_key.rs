@@ -37,12 +37,12 @@ mod tests {
     fn the_checksum_is_that_of_the_body() {
         let crc = crate::checksum::bitwise_crc32(&[b'a'; 32]);
         let key = ["zp", "ka_", &"a".repeat(32), &format!("_{crc:08x}")].concat();
-        assert_eq!((FORMAT.check)(key.as_bytes()), Validity::Valid);
+        assert_eq!(FORMAT.check(key.as_bytes()), Validity::Valid);
         let wrong = key.replace("aa_", "ab_");
         assert!(matches!(
-            (FORMAT.check)(wrong.as_bytes()),
+            FORMAT.check(wrong.as_bytes()),
             Validity::Invalid(Failure::Checksum, _)
         ));
-        assert_eq!((FORMAT.check)(&key.as_bytes()[1..]), Validity::Unknown);
+        assert_eq!(FORMAT.check(&key.as_bytes()[1..]), Validity::Unknown);
     }
 }
