@@ -147,8 +147,10 @@ pub(crate) fn judged(
         return Some((assignment, judgement));
     }
     *work += MODEL_WORK_BYTES;
-    let features = feature::of(hay, &assignment);
-    let log_odds = model::log_odds(&features);
+    let mut features = feature::own(hay, &assignment);
+    let log_odds = model::log_odds(&mut features, |features| {
+        feature::add_near(hay, &assignment, features);
+    });
     if model::is_negligible(log_odds) {
         return None;
     }
@@ -206,7 +208,8 @@ pub fn candidates(bytes: &[u8]) -> Vec<Candidate> {
     (0..bytes.len())
         .filter_map(|at| read(bytes, at, &mut 0))
         .map(|assignment| {
-            let features = feature::of(bytes, &assignment);
+            let mut features = feature::own(bytes, &assignment);
+            feature::add_near(bytes, &assignment, &mut features);
             Candidate {
                 stem: assignment.stem,
                 name: assignment.name.span,
@@ -215,7 +218,7 @@ pub fn candidates(bytes: &[u8]) -> Vec<Candidate> {
                 end: assignment.end,
                 nature: nature::of(bytes, &assignment),
                 syntax: assignment.syntax,
-                log_odds: model::log_odds(&features),
+                log_odds: model::log_odds(&mut features, |_| ()),
                 features: features.to_vec(),
             }
         })

@@ -77,6 +77,21 @@ const fn letters(telling: &[u8]) -> [u8; 256] {
     letters
 }
 
+/// Whether a word that says something may begin with these two letters.
+#[inline]
+fn may_go_on(first: u8, second: u8) -> bool {
+    matches!(
+        (first | 0x20, second | 0x20),
+        (b'a', b's')
+            | (b'e', b'm' | b'n' | b'x')
+            | (b'h' | b'l' | b'm', b'o')
+            | (b'p', b'a' | b'o')
+            | (b's', b'e' | b'h' | b'p')
+            | (b't', b'e' | b'o')
+            | (b'u', b'r' | b's')
+    )
+}
+
 impl Near {
     /// Looks at the beginnings of words.
     fn look(&mut self, text: &[u8]) {
@@ -87,7 +102,8 @@ impl Near {
             let is_first =
                 last & (SMALL | CAPITAL) == 0 || this & CAPITAL != 0 && last & SMALL != 0;
             last = this;
-            if this & TELLING != 0 && is_first {
+            let is_telling = this & TELLING != 0 && is_first;
+            if is_telling && text.get(at + 1).is_some_and(|next| may_go_on(*byte, *next)) {
                 self.word(byte | 0x20, &text[at..]);
             }
         }
@@ -158,5 +174,20 @@ mod tests {
         assert!(near("login").has_user && near("dbUser").has_user && near("x_user").has_user);
         assert!(near("USER").has_user && !near("dbuser").has_user && !near("DBUSER").has_user);
         assert!(near("1password").has_password && near("myPORT").has_place);
+        for word in [
+            "user", "login", "url", "uri", "host", "port", "endpoint", "server", "email", "expect",
+            "example", "should", "spec", "test", "assert", "mock", "passw", "secret", "token",
+        ] {
+            let near = near(word);
+            let said = [
+                near.has_user,
+                near.has_place,
+                near.has_test,
+                near.has_password,
+                near.has_secret,
+                near.has_token,
+            ];
+            assert!(said.contains(&true), "{word}");
+        }
     }
 }
