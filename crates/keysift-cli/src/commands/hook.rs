@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use anyhow::Context as _;
+use clap::Parser as _;
+use keysift::baseline::Extent;
 use keysift::source::Source;
 use keysift::source::git::hook::{self, Hook, Installed, Manager, Place, Removed, State};
 use keysift::source::git::{
@@ -21,7 +23,9 @@ use keysift_report::{Color, ReportOptions, Stopped};
 
 use super::engine::{self, Nothing, interrupted_by_signals};
 use super::scan;
-use crate::args::{BudgetArgs, HookArgs, HookCommand, InstallArgs, OnTimeout, PlaceArgs, RunArgs};
+use crate::args::{
+    Args, BudgetArgs, HookArgs, HookCommand, InstallArgs, OnTimeout, PlaceArgs, RunArgs,
+};
 use crate::exit::{Exit, Hint};
 use crate::say;
 use crate::settings::Settings;
@@ -55,22 +59,20 @@ fn install(args: &InstallArgs) -> anyhow::Result<Exit> {
             Hook::PreCommit
         });
     }
-    let is_for_servers = |hook: &Hook| matches!(hook, Hook::PreReceive | Hook::Update);
-    if args.budget.time_budget.is_some() && !hooks.iter().any(is_for_servers) {
+    if args.budget.time_budget.is_some() && !hooks.iter().any(|hook| is_for_servers(*hook)) {
         let hint = "add --pre-receive or --update";
         return Err(Hint::new("a time budget is for the hooks of a server", hint).into());
     }
+    let options: Vec<(Hook, Vec<String>)> = hooks
+        .iter()
+        .map(|hook| Ok((*hook, options(args, *hook)?)))
+        .collect::<anyhow::Result<_>>()?;
     let program = env::current_exe().context("the program does not know where it lies")?;
     let mut out = io::stdout().lock();
-    for hook in hooks {
-        let arguments = if is_for_servers(&hook) {
-            budget(&args.budget)
-        } else {
-            Vec::new()
-        };
+    for (hook, options) in options {
         let file = place.file(hook);
         let file = keysift_report::escape(file.as_os_str().as_encoded_bytes());
-        match hook::install(&place, hook, &program, &arguments)? {
+        match hook::install(&place, hook, &program, &options)? {
             Installed::New => writeln!(out, "{hook}: installed in {file}")?,
             Installed::Added => writeln!(out, "{hook}: added to {file}")?,
             Installed::Chained(kept) => {
@@ -87,6 +89,33 @@ fn install(args: &InstallArgs) -> anyhow::Result<Exit> {
         }
     }
     Ok(Exit::Clean)
+}
+
+fn is_for_servers(hook: Hook) -> bool {
+    matches!(hook, Hook::PreReceive | Hook::Update)
+}
+
+/// The options that are written into a hook, which must be ones that it takes when it runs.
+fn options(args: &InstallArgs, hook: Hook) -> anyhow::Result<Vec<String>> {
+    let mut options = args.options.clone();
+    if is_for_servers(hook) {
+        options.extend(budget(&args.budget));
+    }
+    let typed = ["keysift", "hook", "run", hook.name()];
+    let typed = typed.into_iter().chain(options.iter().map(String::as_str));
+    let hint = format!("`keysift hook run {hook} --help` lists the options of a hook");
+    match Args::try_parse_from(typed) {
+        Ok(parsed) if parsed.has_hook_arguments() => {
+            Err(Hint::new("what Git gives a hook cannot be written into it", hint).into())
+        }
+        Ok(_) => Ok(options),
+        Err(error) => {
+            let told = error.to_string();
+            let first = told.lines().next().unwrap_or_default();
+            let first = first.strip_prefix("error: ").unwrap_or(first);
+            Err(Hint::new(format!("{hook}: {first}"), hint).into())
+        }
+    }
 }
 
 fn budget(args: &BudgetArgs) -> Vec<String> {
@@ -190,7 +219,7 @@ fn run_hook(args: &RunArgs) -> anyhow::Result<Exit> {
     let should_interrupt = interrupted_by_signals()?;
     let is_late = deadline(&args.budget, &should_interrupt);
     let (scanner, screen) = engine::scanner(&args.engine, &settings, false)?;
-    let screen = settings.with_baseline(screen, &args.engine.config)?;
+    let screen = settings.with_baseline(screen, &args.engine.config, Extent::Changes)?;
     let mut sink = keysift_report::blocked(
         Box::new(BufWriter::new(io::stderr())),
         stopped,
