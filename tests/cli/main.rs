@@ -14,6 +14,8 @@ mod repository;
 
 #[cfg(unix)]
 mod action;
+#[cfg(unix)]
+mod action_steps;
 mod archives;
 mod baseline;
 mod config;
@@ -29,6 +31,7 @@ mod hook;
 mod import;
 mod inventory;
 mod output;
+mod pages;
 mod rule_choice;
 mod rule_files;
 mod rules;
