@@ -25,6 +25,8 @@ mod explain;
 mod filtered;
 mod findings;
 mod git;
+#[cfg(unix)]
+mod gitlab_job;
 mod help;
 mod history;
 mod hook;
