@@ -167,7 +167,7 @@ fn unnamed(pattern: &str) -> String {
         out.push_str(before);
         let escapes = out.len() - out.trim_end_matches('\\').len();
         match behind.split_once('>') {
-            Some((_, behind)) if escapes % 2 == 0 => {
+            Some((_, behind)) if escapes.is_multiple_of(2) => {
                 out.push('(');
                 rest = behind;
             }
