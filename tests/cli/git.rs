@@ -219,3 +219,32 @@ fn a_submodule_alone_is_said_and_is_no_mistake() {
         .exits(0)
         .says("submodule");
 }
+
+/// Git takes such a file for binary and shows no lines of it.
+#[test]
+fn what_a_change_adds_to_text_in_utf_16_is_found_by_its_line() {
+    let wide = |text: &str| -> Vec<u8> {
+        let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
+        units.flat_map(u16::to_le_bytes).collect()
+    };
+    let repository = Repository::new();
+    let before = format!("one\n{}", secret_line(1));
+    repository.place.write("a.txt", wide(&before));
+    repository.git(["add", "."]);
+    repository.git(["commit", "-q", "-m", "change"]);
+    let after = format!("{before}two\n{}", secret_line(2));
+    repository.place.write("a.txt", wide(&after));
+    repository.git(["add", "."]);
+    let line_of = |args: &[&str]| {
+        let json = repository.run(args.iter().copied()).exits(1).json();
+        let findings = json["findings"].as_array().unwrap();
+        assert_eq!(findings.len(), 1, "{json:#}");
+        findings[0]["line"].as_u64()
+    };
+    assert_eq!(line_of(&["git", "--staged", "--format", "json"]), Some(4));
+    repository.git(["commit", "-q", "-m", "change"]);
+    assert_eq!(
+        line_of(&["git", "--range", "HEAD", "--format", "json"]),
+        Some(4)
+    );
+}

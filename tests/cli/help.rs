@@ -2,7 +2,12 @@
 
 use crate::harness::{Outcome, Place, is_golden};
 
-const COMMANDS: [&[&str]; 42] = [
+pub(crate) const COMMANDS: [&[&str]; 47] = [
+    &["baseline"],
+    &["baseline", "audit"],
+    &["baseline", "check"],
+    &["baseline", "create"],
+    &["baseline", "update"],
     &["config"],
     &["config", "check"],
     &["config", "init"],

@@ -14,6 +14,8 @@ mod repository;
 
 #[cfg(unix)]
 mod action;
+#[cfg(unix)]
+mod action_steps;
 mod archives;
 mod baseline;
 mod config;
@@ -23,12 +25,15 @@ mod explain;
 mod filtered;
 mod findings;
 mod git;
+#[cfg(unix)]
+mod gitlab_job;
 mod help;
 mod history;
 mod hook;
 mod import;
 mod inventory;
 mod output;
+mod pages;
 mod rule_choice;
 mod rule_files;
 mod rules;

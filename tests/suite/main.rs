@@ -21,12 +21,13 @@ use crate::case::{Case, File};
 use crate::configuration::Bench;
 
 /// The files, each a test of its own below.
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "allowlists",
     "blobs",
     "boundaries",
     "comments",
     "encodings",
+    "imported",
     "keywords",
     "lines",
     "overlaps",
@@ -142,6 +143,7 @@ tests! {
     secrets_stand_at_any_boundary = "boundaries",
     comments_allow_what_stands_beside_them = "comments",
     text_is_scanned_in_its_encoding = "encodings",
+    rules_of_other_scanners_keep_their_meaning = "imported",
     keywords_stand_near = "keywords",
     lines_and_columns_are_counted = "lines",
     of_overlapping_rules_the_better_one_stands = "overlaps",

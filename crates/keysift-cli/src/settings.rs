@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use keysift::baseline::{Baseline, BaselineScreen, Places};
+use keysift::baseline::{Baseline, BaselineScreen, Extent, Places};
 use keysift::config::{
     ConfigFile, ConfigOptions, ConfigScreen, Configuration, Layer, Tree, nearest,
 };
@@ -123,11 +123,13 @@ impl Settings {
         Ok(self.configuration.baseline()?)
     }
 
-    /// Adds the checks against files of other scanners, and against the baseline, if there is one.
+    /// Adds the checks against files of other scanners, and against the baseline, if there is one. `extent` is how far the
+    /// scan looks.
     pub(crate) fn with_baseline(
         &self,
         screen: Arc<dyn Screen>,
         args: &ConfigArgs,
+        extent: Extent,
     ) -> anyhow::Result<Arc<dyn Screen>> {
         let screen: Arc<dyn Screen> = Arc::new(Screens(vec![screen, self.others.screen()]));
         let Some(path) = self.baseline_path(args)? else {
@@ -144,7 +146,8 @@ impl Settings {
             ));
         }
         let places = Places::new(Arc::clone(&self.configuration), &path);
-        let baseline = BaselineScreen::new(baseline, places, args.accept_new_places, today);
+        let baseline =
+            BaselineScreen::new(baseline, places, args.accept_new_places, today).extent(extent);
         Ok(Arc::new(Screens(vec![screen, Arc::new(baseline)])))
     }
 

@@ -45,7 +45,8 @@ pub(crate) fn match_cost(found: &Match, rule: &Rule) -> u64 {
     // A companion is looked for once for the report, and once before where the verdict depends on it.
     let reaches = rule.companions.iter().map(|companion| {
         let bytes = found.span.len() + 2 * companion.within;
-        (1 + u64::from(companion.without.is_some())) * bytes as u64
+        let decides = companion.is_required || companion.without.is_some();
+        (1 + u64::from(decides)) * bytes as u64
     });
     let report = match found.verdict {
         Verdict::Keep(_) => REPORT_COST + reaches.sum::<u64>(),

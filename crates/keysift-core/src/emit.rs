@@ -200,7 +200,7 @@ impl<'a> Emitter<'a> {
         let spans = (found.span.moved(-base), found.secret.moved(-base));
         let places = entry.companions.find(entry.rule(), hay, spans);
         let part = |(companion, place): (&Companion, Option<Span>)| {
-            let place = place?;
+            let place = place.filter(|_| companion.is_shown)?;
             let value = &hay[place.range()];
             for fact in (companion.checks.iter()).flat_map(|format| (format.facts)(value)) {
                 if facts.iter().all(|known| *known != fact) {

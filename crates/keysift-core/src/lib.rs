@@ -23,6 +23,7 @@
 //! # Ok::<(), keysift_core::RuleError>(())
 //! ```
 
+mod absent;
 mod anchors;
 pub mod assign;
 mod blob;
@@ -55,6 +56,7 @@ mod wildcard;
 
 pub use keysift_facts as facts;
 
+pub use self::absent::Absent;
 pub use self::blob::{Blob, Origin, Span};
 pub use self::check::published::digest as published_digest;
 pub use self::check::{CONTEXT_BYTES, Reason, Verdict};

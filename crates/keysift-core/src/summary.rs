@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::absent::Absent;
 use crate::counters::Counters;
 
 /// Declares why something was not scanned, once, with names and meanings.
@@ -140,6 +141,9 @@ pub struct Summary {
     pub is_interrupted: bool,
     /// Whether more was found than could be kept for sorting, so that the order is the order of discovery.
     pub is_unsorted: bool,
+    /// What the baseline knows and is gone from where the whole scan looked, in the baseline's order; empty without a
+    /// baseline, and for a scan of changes alone.
+    pub absent: Vec<Absent>,
 }
 
 impl Summary {
@@ -162,5 +166,6 @@ impl Summary {
         self.counters.add(&other.counters);
         self.is_interrupted |= other.is_interrupted;
         self.is_unsorted |= other.is_unsorted;
+        self.absent.extend_from_slice(&other.absent);
     }
 }

@@ -69,6 +69,9 @@ pub(crate) fn write(page: &mut Page, summary: &Summary, tally: &Tally, explain: 
     skipped(page, summary, explain);
     could_not(page, summary, tally);
     dropped(page, summary, explain);
+    if let Some(text) = gone(summary) {
+        page.hanging(2, &text);
+    }
     if summary.is_interrupted {
         page.put(Style::Strong, "interrupted: ").hanging(
             2,
@@ -150,6 +153,18 @@ pub(crate) fn coverage(summary: &Summary) -> String {
         time(summary.elapsed),
         counted(summary.rules as u64, "rule"),
     )
+}
+
+/// That the baseline has what is not there any more; `None` where it has not.
+pub(crate) fn gone(summary: &Summary) -> Option<String> {
+    let count = summary.absent.len() as u64;
+    (count > 0).then(|| {
+        let lines = if count == 1 { "line" } else { "lines" };
+        format!(
+            "{} {lines} of the baseline found nothing any more; `keysift baseline update` takes them out",
+            grouped(count)
+        )
+    })
 }
 
 fn skipped(page: &mut Page, summary: &Summary, explain: bool) {

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use keysift_core::{Reason, Skip, Summary};
 
-use crate::coverage::{Tally, coverage, grouped};
+use crate::coverage::{Tally, coverage, gone, grouped};
 use crate::escape::escape;
 
 /// Something to say about the scan.
@@ -86,6 +86,7 @@ pub(crate) fn scan_notes(summary: &Summary) -> Vec<Note> {
             notes.push(Note::info(text));
         }
     }
+    notes.extend(gone(summary).map(Note::info));
     notes
 }
 

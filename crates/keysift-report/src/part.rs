@@ -62,15 +62,40 @@ pub(crate) fn related(
     first: usize,
 ) -> Vec<Value> {
     let location = |(index, part): (usize, &FoundPart)| {
-        let text = format!("{}: {}", part.name, shown(part, mask));
-        json!({
-            "id": first + index,
-            "physicalLocation": {
-                "artifactLocation": artifact,
-                "region": {"startLine": part.line},
-            },
-            "message": {"text": text.replace('{', "{{").replace('}', "}}")},
-        })
+        let mut location = location(part, mask, artifact);
+        location["id"] = json!(first + index);
+        location
     };
     finding.parts.iter().enumerate().map(location).collect()
+}
+
+/// SARIF's code flows of a finding that has parts: one, through them and the secret at `place` in the blob's order.
+pub(crate) fn flow(finding: &Finding, mask: &Mask<'_>, artifact: &Value, place: &Value) -> Value {
+    let secret = json!({
+        "physicalLocation": place,
+        "message": {"text": "the secret"},
+    });
+    let mut steps: Vec<(usize, Value)> = finding
+        .parts
+        .iter()
+        .map(|part| (part.span.start, location(part, mask, artifact)))
+        .collect();
+    steps.push((finding.secret_span.start, secret));
+    steps.sort_by_key(|(start, _)| *start);
+    let locations: Vec<Value> = steps
+        .into_iter()
+        .map(|(_, location)| json!({ "location": location }))
+        .collect();
+    json!([{"threadFlows": [{"locations": locations}]}])
+}
+
+fn location(part: &FoundPart, mask: &Mask<'_>, artifact: &Value) -> Value {
+    let text = format!("{}: {}", part.name, shown(part, mask));
+    json!({
+        "physicalLocation": {
+            "artifactLocation": artifact,
+            "region": {"startLine": part.line},
+        },
+        "message": {"text": text.replace('{', "{{").replace('}', "}}")},
+    })
 }

@@ -47,7 +47,8 @@ pub(crate) fn uri(origin: &Origin) -> Uri {
     }
 }
 
-fn path_uri(path: &Path) -> Uri {
+/// A path as a URI reference: relative where it is, otherwise `file:`.
+pub(crate) fn path_uri(path: &Path) -> Uri {
     let mut parts = Vec::new();
     let (mut is_absolute, mut is_under_root) = (false, true);
     for component in path.components() {

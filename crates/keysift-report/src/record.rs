@@ -1,17 +1,20 @@
 //! The shapes that JSON and JSON Lines share. The order of fields, and their names, are a promise: see [`VERSION`].
 
+mod coverage;
+mod history;
+mod printable;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::io::{self, Write};
-use std::num::NonZeroU64;
 
 use keysift_core::{
-    Action, BaselineState, Commit, Confidence, Finding, IdentityKind, Origin, Position, Reason,
-    Severity, Skip, Span, Standing, Summary, Tag, Unscanned,
+    Action, BaselineState, Confidence, Finding, IdentityKind, Origin, Position, Severity, Span,
 };
-use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::escape::is_printable;
+pub(crate) use self::coverage::{SummaryRecord, UnscannedRecord};
+use self::history::StandingRecord;
+pub(crate) use self::history::{CommitRecord, TagRecord};
+pub(crate) use self::printable::{append, separator};
 use crate::group::SecretId;
 use crate::mask::Mask;
 use crate::part::{self, PartRecord};
@@ -93,69 +96,6 @@ pub(crate) struct FindingRecord<'a> {
     /// Only in what was dropped.
     #[serde(skip_serializing_if = "Option::is_none")]
     dropped: Option<DroppedRecord<'a>>,
-}
-
-/// The commit that a finding comes from.
-#[derive(Debug, serde::Serialize)]
-pub(crate) struct CommitRecord<'a> {
-    id: &'a str,
-    author: &'a str,
-    email: &'a str,
-    date: Option<String>,
-}
-
-/// The annotated tag that a finding comes from.
-#[derive(Debug, serde::Serialize)]
-pub(crate) struct TagRecord<'a> {
-    id: &'a str,
-    name: &'a str,
-    tagger: &'a str,
-    email: &'a str,
-    date: Option<String>,
-}
-
-/// How what holds a finding can still be reached.
-#[derive(Debug, serde::Serialize)]
-pub(crate) struct StandingRecord<'a> {
-    /// The first reference that leads to it; `null` where none does.
-    reached_by: Option<&'a str>,
-    in_head: bool,
-    /// The commit that took it away from `HEAD`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    removed_by: Option<CommitRecord<'a>>,
-}
-
-impl<'a> From<&'a Standing> for StandingRecord<'a> {
-    fn from(standing: &'a Standing) -> Self {
-        Self {
-            reached_by: standing.reached_by.as_deref(),
-            in_head: standing.is_in_head,
-            removed_by: standing.removed_by.as_deref().map(CommitRecord::from),
-        }
-    }
-}
-
-impl<'a> From<&'a Commit> for CommitRecord<'a> {
-    fn from(commit: &'a Commit) -> Self {
-        Self {
-            id: &commit.id,
-            author: &commit.author,
-            email: &commit.email,
-            date: commit.date.map(|date| date.to_string()),
-        }
-    }
-}
-
-impl<'a> From<&'a Tag> for TagRecord<'a> {
-    fn from(tag: &'a Tag) -> Self {
-        Self {
-            id: &tag.id,
-            name: &tag.name,
-            tagger: &tag.tagger,
-            email: &tag.email,
-            date: tag.date.map(|date| date.to_string()),
-        }
-    }
 }
 
 #[derive(Debug, serde::Serialize)]
@@ -357,158 +297,9 @@ fn hex(bytes: &[u8]) -> String {
     out
 }
 
-/// Something that was not scanned.
-#[derive(Debug, serde::Serialize)]
-pub(crate) struct UnscannedRecord<'a> {
-    path: &'a str,
-    reason: &'static str,
-    meaning: &'static str,
-    incomplete: bool,
-    message: Option<&'a str>,
-}
-
-impl<'a> UnscannedRecord<'a> {
-    pub(crate) fn new(unscanned: &'a Unscanned) -> Self {
-        Self {
-            path: &unscanned.name,
-            reason: unscanned.skip.as_str(),
-            meaning: unscanned.skip.meaning(),
-            incomplete: unscanned.skip.is_incomplete(),
-            message: unscanned.message.as_deref(),
-        }
-    }
-}
-
-/// What the scan covered.
-#[derive(Debug, serde::Serialize)]
-pub(crate) struct SummaryRecord<'a> {
-    blobs: u64,
-    bytes: u64,
-    elapsed_seconds: f64,
-    threads: usize,
-    rules: usize,
-    findings: u64,
-    skipped: SkippedRecord<'a>,
-    dropped: DroppedCounts<'a>,
-    candidates: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unchanged_candidates: Option<NonZeroU64>,
-    windows: u64,
-    window_bytes: u64,
-    matches: u64,
-    incomplete: bool,
-    interrupted: bool,
-    unsorted: bool,
-}
-
-impl<'a> SummaryRecord<'a> {
-    /// `findings` were written.
-    pub(crate) fn new(summary: &'a Summary, findings: u64) -> Self {
-        let counters = &summary.counters;
-        Self {
-            blobs: summary.blobs,
-            bytes: summary.bytes,
-            elapsed_seconds: summary.elapsed.as_secs_f64(),
-            threads: summary.threads,
-            rules: summary.rules,
-            findings,
-            skipped: SkippedRecord(summary),
-            dropped: DroppedCounts(summary),
-            candidates: counters.candidates,
-            unchanged_candidates: NonZeroU64::new(counters.unchanged_candidates),
-            windows: counters.windows,
-            window_bytes: counters.window_bytes,
-            matches: counters.matches,
-            incomplete: summary.is_incomplete(),
-            interrupted: summary.is_interrupted,
-            unsorted: summary.is_unsorted,
-        }
-    }
-}
-
-#[derive(Debug)]
-struct SkippedRecord<'a>(&'a Summary);
-
-impl Serialize for SkippedRecord<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let counts = self.0.skipped.iter();
-        serialize_counts(
-            serializer,
-            counts.map(|(skip, n)| (Skip::as_str(*skip), *n)),
-        )
-    }
-}
-
-#[derive(Debug)]
-struct DroppedCounts<'a>(&'a Summary);
-
-impl Serialize for DroppedCounts<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let counts = Reason::ALL
-            .iter()
-            .map(|reason| (reason.as_str(), self.0.counters.dropped(*reason)));
-        serialize_counts(serializer, counts)
-    }
-}
-
-/// An object of the counts that are not zero.
-fn serialize_counts<S: Serializer>(
-    serializer: S,
-    counts: impl Iterator<Item = (&'static str, u64)>,
-) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(None)?;
-    for (name, count) in counts.filter(|(_, count)| *count > 0) {
-        map.serialize_entry(name, &count)?;
-    }
-    map.end()
-}
-
-/// What stands before a record of a list.
-pub(crate) fn separator(is_first: bool) -> &'static [u8] {
-    if is_first { b"\n" } else { b",\n" }
-}
-
-/// Appends a record to `out` as compact JSON in which every unprintable character is escaped.
-pub(crate) fn append(out: &mut Vec<u8>, record: &impl Serialize) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(out, Printable);
-    record.serialize(&mut serializer)?;
-    Ok(())
-}
-
-/// Compact JSON that a terminal can show: serde's own escapes stop at ASCII control characters, and leave DEL, C1 and
-/// what turns the direction of text.
-#[derive(Debug, Clone, Copy)]
-struct Printable;
-
-impl serde_json::ser::Formatter for Printable {
-    fn write_string_fragment<W: Write + ?Sized>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some((at, c)) = rest.char_indices().find(|(_, c)| !is_printable(*c)) {
-            writer.write_all(&rest.as_bytes()[..at])?;
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-            rest = &rest[at + c.len_utf8()..];
-        }
-        writer.write_all(rest.as_bytes())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn hidden_characters_are_escaped_as_utf_16() {
-        let mut out = Vec::new();
-        append(&mut out, &"a\u{202e}\u{7f}\u{e0041}\n\"日").unwrap();
-        assert_eq!(out, r#""a\u202e\u007f\udb40\udc41\n\"日""#.as_bytes());
-    }
 
     #[cfg(unix)]
     #[test]
@@ -522,16 +313,5 @@ mod tests {
             (Cow::Borrowed("a\u{fffd}"), Some("61ff".to_owned()))
         );
         assert_eq!(path(&Origin::Stdin).0, "<stdin>");
-    }
-
-    proptest! {
-        #[test]
-        fn every_text_comes_back_and_shows_itself(text: String) {
-            let mut out = Vec::new();
-            append(&mut out, &text).unwrap();
-            let json = String::from_utf8(out).unwrap();
-            prop_assert!(json.chars().all(is_printable));
-            prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
-        }
     }
 }

@@ -14,7 +14,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use common::{File, Given, Scan, scanner};
-use keysift_core::{Commit, CommitDate, Origin, Skip, Span, Standing, Tag, Unscanned, facts};
+use keysift_core::{
+    Absent, Commit, CommitDate, Origin, Skip, Span, Standing, Tag, Unscanned, facts,
+};
 use keysift_report::{Format, ReportOptions, SecretDisplay, formats, is_printable};
 
 const ACME: [&str; 3] = [
@@ -219,7 +221,28 @@ fn git() -> Case {
     case
 }
 
-fn cases() -> [Case; 7] {
+/// A baseline knew two findings that are gone, one of them by a name and for a reason that do what they can.
+fn absent() -> Case {
+    let mut case = Case::new("absent", files().split_off(1));
+    let known = case.scan.files[0][0].clone();
+    let gone = [
+        ("deploy/old.py", "made up, for tests"),
+        ("deploy/evil\x1b[31m\u{202e}.py", "\u{9b}2J{0} [a](1)"),
+    ];
+    case.scan.summary.absent = gone
+        .map(|(path, reason)| {
+            Absent::new(
+                Arc::clone(&known.rule),
+                path.into(),
+                known.fingerprint,
+                reason,
+            )
+        })
+        .to_vec();
+    case
+}
+
+fn cases() -> [Case; 8] {
     [
         empty(),
         Case::new("clean", files().split_off(2)),
@@ -228,6 +251,7 @@ fn cases() -> [Case; 7] {
         explained(),
         shown(),
         git(),
+        absent(),
     ]
 }
 

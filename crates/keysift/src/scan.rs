@@ -14,7 +14,7 @@ use keysift_source::{Source, Visitor};
 use crate::collector::Collector;
 use crate::options::{ScanError, ScanOptions};
 use crate::progress::Progress;
-use crate::screen::Screen;
+use crate::screen::{Screen, tell_absent};
 
 /// How much a stream is read at a time, in bytes.
 const PIECE_BYTES: usize = 256 << 10;
@@ -61,6 +61,7 @@ pub fn scan<S: Sink>(
     collector.summary.is_interrupted |= should_interrupt.load(Ordering::Relaxed);
     collector.summary.threads = threads.get();
     collector.summary.rules = scanner.rule_count();
+    tell_absent(&mut collector.summary, scanner, options.screen.as_ref());
     collector.summary.elapsed = started.elapsed();
     collector.finish()
 }

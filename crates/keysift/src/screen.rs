@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use keysift_core::{Finding, Unscanned};
+use keysift_core::{Absent, Finding, Scanner, Summary, Unscanned};
 
 /// A check on findings by what lies outside of the blob. It runs once for each finding, before the sink is told.
 pub trait Screen: Debug + Send + Sync {
@@ -14,6 +14,24 @@ pub trait Screen: Debug + Send + Sync {
     /// What could not be used, each once, when the scan is over.
     fn unusable(&self) -> Vec<Unscanned> {
         Vec::new()
+    }
+
+    /// What it knows of findings of the scanner's rules that were not found where the whole scan looked. Called once, when
+    /// the scan is over and complete.
+    fn absent(&self, scanner: &Scanner) -> Vec<Absent> {
+        let _ = scanner;
+        Vec::new()
+    }
+}
+
+/// Fills in what is gone; nothing is known to be when the scan is incomplete.
+pub(crate) fn tell_absent(
+    summary: &mut Summary,
+    scanner: &Scanner,
+    screen: Option<&Arc<dyn Screen>>,
+) {
+    if let Some(screen) = screen.filter(|_| !summary.is_incomplete()) {
+        summary.absent = screen.absent(scanner);
     }
 }
 
@@ -32,5 +50,10 @@ impl Screen for Screens {
 
     fn unusable(&self) -> Vec<Unscanned> {
         self.0.iter().flat_map(|screen| screen.unusable()).collect()
+    }
+
+    fn absent(&self, scanner: &Scanner) -> Vec<Absent> {
+        let all = self.0.iter().flat_map(|screen| screen.absent(scanner));
+        all.collect()
     }
 }

@@ -2,7 +2,6 @@
 
 #[cfg(unix)]
 mod audit;
-mod documented;
 mod merge;
 mod scans;
 mod update;

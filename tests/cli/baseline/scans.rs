@@ -43,6 +43,47 @@ fn what_is_in_the_baseline_is_counted_and_not_reported() {
 }
 
 #[test]
+fn what_was_accepted_and_is_gone_is_absent() {
+    let place = place();
+    baseline(&place, "create", &["--reason", "made up"]).exits(0);
+    place.write("two.txt", "nothing\n");
+    place.write("new.txt", format!("key = {}\n", ACME[2]));
+    scan(&place, &[])
+        .exits(1)
+        .says("1 line of the baseline found nothing any more");
+    let results = |args: &[&str]| {
+        let sarif = scan(&place, &[&["--format", "sarif"], args].concat()).json();
+        sarif["runs"][0]["results"].as_array().unwrap().clone()
+    };
+    let all = results(&[]);
+    assert_eq!(all.len(), 2, "{all:#?}");
+    assert_eq!(all[0]["baselineState"], "new");
+    assert_eq!(all[1]["baselineState"], "absent");
+    assert_eq!(all[1]["ruleId"], "acme-api-key");
+    assert_eq!(all[1]["suppressions"][0]["justification"], "made up");
+    let place_of_it = &all[1]["locations"][0]["physicalLocation"]["artifactLocation"];
+    assert_eq!(place_of_it["uri"], "two.txt");
+    // What was not looked at is not gone.
+    assert!(results(&["a"]).is_empty());
+    for args in [
+        ["--exclude", "*.txt"],
+        ["--max-file-size", "1K"],
+        ["--min-confidence", "high"],
+        ["--disable", "acme-api-*"],
+    ] {
+        let absent = |it: &serde_json::Value| it["baselineState"] == "absent";
+        assert!(!results(&args).iter().any(absent), "{args:?}");
+    }
+    place.write("broken.zip", b"PK\x03\x04broken");
+    let all = results(&[]);
+    assert_eq!(
+        all.len(),
+        1,
+        "an incomplete scan knows of nothing that is gone"
+    );
+}
+
+#[test]
 fn places_are_the_same_from_every_directory() {
     let place = place();
     baseline(&place, "create", &[]).exits(0);

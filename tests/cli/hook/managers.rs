@@ -1,6 +1,18 @@
 //! Beside programs that look after hooks as well.
 
+use std::path::Path;
+use std::process::Command;
+
 use crate::repository::{Repository, secret_line};
+
+/// Puts the program on the path of a command.
+fn find_keysift(command: &mut Command) {
+    let path = Path::new(env!("CARGO_BIN_EXE_keysift"));
+    let others = std::env::var_os("PATH").unwrap_or_default();
+    let mut paths = vec![path.parent().unwrap().to_owned()];
+    paths.extend(std::env::split_paths(&others));
+    command.env("PATH", std::env::join_paths(paths).unwrap());
+}
 
 #[test]
 fn with_husky_lines_are_added_to_the_shared_script() {
@@ -30,12 +42,8 @@ fn with_husky_lines_are_added_to_the_shared_script() {
     assert_eq!(text.matches("keysift hook run pre-commit").count(), 1);
 
     repository.stage("secret.txt", &secret_line(1));
-    let path = std::path::Path::new(env!("CARGO_BIN_EXE_keysift"));
     let mut command = repository.git_command(&repository.place.path());
-    let others = std::env::var_os("PATH").unwrap_or_default();
-    let mut paths = vec![path.parent().unwrap().to_owned()];
-    paths.extend(std::env::split_paths(&others));
-    command.env("PATH", std::env::join_paths(paths).unwrap());
+    find_keysift(&mut command);
     let child = command.args(["commit", "-q", "-m", "add"]).spawn().unwrap();
     repository
         .place
@@ -119,4 +127,91 @@ fn a_hook_that_the_framework_runs_as_legacy_does_not_run_the_framework_again() {
     let child = command.args(["commit", "-q", "-m", "add"]).spawn().unwrap();
     repository.place.outcome(child).exits(0);
     assert!(!repository.place.path().join("ran").exists());
+}
+
+#[test]
+fn the_lines_in_a_shared_script_have_the_options_of_the_last_installation() {
+    let repository = Repository::with_commit();
+    repository.git(["config", "core.hooksPath", ".husky/_"]);
+    repository
+        .place
+        .write(".husky/pre-commit", "echo before\necho behind\n");
+    for options in [&["--no-archives"][..], &["--min-confidence=high"], &[]] {
+        let install = ["hook", "install"];
+        let args = match options {
+            [] => install.to_vec(),
+            options => [&install[..], &["--"], options].concat(),
+        };
+        repository.run(args).exits(0);
+        let text = repository.place.read(".husky/pre-commit");
+        let options: String = options.iter().map(|it| format!(" '{it}'")).collect();
+        let line = format!("keysift hook run pre-commit{options} -- \"$@\" || exit $?\n");
+        assert!(text.ends_with(&line), "{text}");
+        assert!(
+            text.starts_with("echo before\necho behind\n# keysift: "),
+            "{text}"
+        );
+        assert_eq!(text.lines().count(), 4, "{text}");
+    }
+}
+
+/// The framework runs both hooks of this repository, as it finds them in a clone. The one that builds the program finds
+/// it built.
+#[cfg(unix)]
+#[test]
+fn the_framework_pre_commit_runs_both_hooks() {
+    const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    if Command::new("pre-commit")
+        .arg("--version")
+        .output()
+        .is_err()
+    {
+        println!("skipped: the framework pre-commit is not installed");
+        return;
+    }
+    let hooks = Repository::new();
+    for name in [".pre-commit-hooks.yaml", ".ci/pre-commit.sh"] {
+        let target = hooks.place.path().join(name);
+        std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+        std::fs::copy(Path::new(ROOT).join(name), target).unwrap();
+    }
+    std::fs::create_dir_all(hooks.place.path().join("target/release")).unwrap();
+    let built = hooks.place.path().join("target/release/keysift");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_keysift"), built).unwrap();
+    hooks.git(["add", "-A", "-f"]);
+    hooks.git(["commit", "-q", "-m", "hooks"]);
+    let revision = hooks.git(["rev-parse", "HEAD"]);
+    for id in ["keysift", "keysift-system"] {
+        let repository = Repository::with_commit();
+        let config = format!(
+            "repos:\n- repo: {}\n  rev: {}\n  hooks:\n  - id: {id}\n    args: [--min-confidence, high]\n",
+            hooks.place.path().display(),
+            revision.trim()
+        );
+        repository.commit(".pre-commit-config.yaml", &config);
+        let framework = |args: &[&str]| {
+            let mut command = Command::new("pre-commit");
+            let git = repository.git_command(&repository.place.path());
+            command
+                .env_clear()
+                .args(args)
+                .current_dir(repository.place.path());
+            for (name, value) in git.get_envs() {
+                command.env(name, value.unwrap_or_default());
+            }
+            find_keysift(&mut command);
+            command
+                .env("PRE_COMMIT_HOME", repository.home().join("framework"))
+                .stdout(std::process::Stdio::piped())
+                .stderr(std::process::Stdio::piped());
+            repository.place.outcome(command.spawn().unwrap())
+        };
+        repository.stage("b.txt", "two\n");
+        framework(&["run"]).exits(0).says("Passed");
+        repository.stage("secret.txt", &secret_line(1));
+        framework(&["run"])
+            .exits(1)
+            .says("keysift stops this commit")
+            .says("secret.txt:1");
+    }
 }

@@ -227,6 +227,40 @@ fn a_program_that_is_gone_stops_the_commit_and_says_so() {
 }
 
 #[test]
+fn options_behind_the_dashes_are_written_into_the_hook() {
+    let repository = Repository::with_commit();
+    let install = ["hook", "install", "--pre-commit", "--pre-push", "--"];
+    repository
+        .run([&install[..], &["--enable", "github-*"]].concat())
+        .exits(0);
+    // The secret is npm's.
+    assert!(!is_refused(&repository));
+    repository.run(["hook", "install"]).exits(0);
+    repository.stage("again.txt", &secret_line(8));
+    repository
+        .try_git(["commit", "-q", "-m", "add"])
+        .exits(1)
+        .warns("again.txt:1");
+    for (options, said) in [
+        (
+            &["--no-such-option"][..],
+            "pre-commit: unexpected argument '--no-such-option'",
+        ),
+        (
+            &["--", "a"],
+            "what Git gives a hook cannot be written into it",
+        ),
+        (&["a"], "pre-commit: unexpected argument 'a'"),
+    ] {
+        repository
+            .run([&["hook", "install", "--"], options].concat())
+            .exits(2)
+            .warns(said)
+            .warns("hint: `keysift hook run pre-commit --help`");
+    }
+}
+
+#[test]
 fn wrong_arguments_are_refused() {
     let repository = Repository::with_commit();
     for args in [

@@ -8,7 +8,7 @@ use keysift::Day;
 use super::{ArchiveArgs, EngineArgs, OutputArgs, size};
 
 pub(crate) const GIT_ABOUT: &str = "\
-Scans what Git holds: what is staged, or what the commits of a range bring in.
+Scans what Git holds: the whole history, what is staged, or what the commits of a range bring in.
 
 Without --staged, --range or --since-merge-base, the whole history is scanned: every object of the repository \
 once, also what no branch leads to any more. A secret is reported where it came in.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Subcommand, ValueEnum};
 use keysift::source::git::hook::Hook;
 
-use super::{ArchiveArgs, EngineArgs, names};
+use super::{ArchiveArgs, Args, Command, EngineArgs, names};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct HookArgs {
@@ -21,6 +21,9 @@ Makes Git run keysift before a commit, or at other points.
 A hook that is there already is kept beside ours as HOOK.before-keysift and runs first. With husky, \
 lines are added to the scripts that the team shares. core.hooksPath is honoured. Without a choice, \
 pre-commit is installed, and pre-receive in a bare repository.
+
+Options of `keysift hook run` behind `--` are written into the hook, such as `-- --no-archives`. What is \
+to hold for everyone who works on a repository belongs into its keysift.toml, which hooks read.
 
 Nothing else stops a commit with `git commit --no-verify`, which Git gives to everyone: what must hold \
 belongs on the server (pre-receive) or into CI as well.";
@@ -72,6 +75,18 @@ pub(crate) struct PlaceArgs {
     pub(crate) update: bool,
 }
 
+impl Args {
+    /// Whether it runs a hook with what Git gives one.
+    pub(crate) fn has_hook_arguments(&self) -> bool {
+        match &self.command {
+            Command::Hook(HookArgs {
+                command: HookCommand::Run(run),
+            }) => !run.arguments.is_empty(),
+            _ => false,
+        }
+    }
+}
+
 impl PlaceArgs {
     /// The hooks that were named.
     pub(crate) fn named(&self) -> Vec<Hook> {
@@ -96,6 +111,9 @@ pub(crate) struct InstallArgs {
     pub(crate) place: PlaceArgs,
     #[command(flatten)]
     pub(crate) budget: BudgetArgs,
+    /// Options of `keysift hook run` that the hook is to have
+    #[arg(value_name = "OPTION", last = true)]
+    pub(crate) options: Vec<String>,
 }
 
 #[derive(Debug, Clone, clap::Args)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
+use keysift::baseline::Extent;
 use keysift::source::Source;
 use keysift::{
     FingerprintKey, Histories, HistoryScan, ScanOptions, Scanner, ScannerOptions, Screen, Summary,
@@ -23,13 +24,13 @@ pub(crate) fn scan(
     output: &OutputArgs,
     settings: &Settings,
     source: &dyn Source,
-    nothing: Nothing,
+    looks: Looks,
 ) -> anyhow::Result<Exit> {
     run(
         engine,
         output,
         settings,
-        nothing,
+        looks,
         |scanner, sink, options, stop| Ok(keysift::scan(scanner, source, sink, options, stop)?),
     )
 }
@@ -41,12 +42,17 @@ pub(crate) fn scan_histories(
     settings: &Settings,
     histories: &Histories,
     how: HistoryScan,
+    extent: Extent,
 ) -> anyhow::Result<Exit> {
+    let looks = Looks {
+        extent,
+        nothing: Nothing::IsFine,
+    };
     run(
         engine,
         output,
         settings,
-        Nothing::IsFine,
+        looks,
         |scanner, sink, options, stop| {
             let scan = keysift::scan_histories(scanner, histories, how, sink, options, stop);
             Ok(scan?)
@@ -61,11 +67,16 @@ fn run(
     engine: &EngineArgs,
     output: &OutputArgs,
     settings: &Settings,
-    nothing: Nothing,
+    looks: Looks,
     scan: impl FnOnce(&Scanner, &mut Report, &ScanOptions, &AtomicBool) -> anyhow::Result<Summary>,
 ) -> anyhow::Result<Exit> {
     let (scanner, screen) = scanner(engine, settings, output.explain)?;
-    let screen = settings.with_baseline(screen, &engine.config)?;
+    // What is of less confidence is not there for the baseline to see.
+    let extent = match engine.min_confidence {
+        Some(_) => Extent::Changes,
+        None => looks.extent,
+    };
+    let screen = settings.with_baseline(screen, &engine.config, extent)?;
     let reports = settings.reports(output)?;
     let sink = report::open(output, &reports)?;
     let should_interrupt = interrupted_by_signals()?;
@@ -82,7 +93,11 @@ fn run(
     let mut sink = BehindProgress::new(sink, progress);
     let summary = scan(&scanner, &mut sink, &options, &should_interrupt)?;
     settings.others.tell();
-    Ok(outcome(&summary, engine.exit_zero_incomplete, nothing))
+    Ok(outcome(
+        &summary,
+        engine.exit_zero_incomplete,
+        looks.nothing,
+    ))
 }
 
 /// The scanner that the arguments and the configuration ask for, and what checks its findings.
@@ -99,6 +114,15 @@ pub(crate) fn scanner(
     };
     let screen = settings.screen(engine, &mut options);
     Ok((Scanner::new(settings.rules(engine)?, options)?, screen))
+}
+
+/// Where a scan looks.
+#[derive(Debug)]
+pub(crate) struct Looks {
+    /// How far.
+    pub(crate) extent: Extent,
+    /// What it means that nothing was there.
+    pub(crate) nothing: Nothing,
 }
 
 /// What it means that there was something, and nothing of it was scanned.

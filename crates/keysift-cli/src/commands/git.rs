@@ -4,6 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use keysift::baseline::Extent;
 use keysift::source::Source;
 use keysift::source::git::{
     self, ChangeOptions, History, HistoryOptions, Range, RemoteUrl, Repository, RepositoryOptions,
@@ -11,7 +12,7 @@ use keysift::source::git::{
 };
 use keysift::{Histories, HistoryScan, HistoryTask, Repeats, StateFile, StateTrust};
 
-use super::engine::{self, Nothing};
+use super::engine::{self, Looks, Nothing};
 use super::scan;
 use crate::args::GitArgs;
 use crate::exit::{Exit, Hint};
@@ -23,7 +24,11 @@ pub(crate) fn run(args: GitArgs) -> anyhow::Result<Exit> {
     if args.staged || args.range.is_some() || args.since_merge_base.is_some() {
         let (source, settings) = change(&args)?;
         let source = scan::opened(source, settings.archives(&args.archives));
-        return engine::scan(engine, output, &settings, &*source, Nothing::IsFine);
+        let looks = Looks {
+            extent: Extent::Changes,
+            nothing: Nothing::IsFine,
+        };
+        return engine::scan(engine, output, &settings, &*source, looks);
     }
     let (histories, settings) = histories(&args)?;
     let repeats = if args.every_version {
@@ -34,7 +39,22 @@ pub(crate) fn run(args: GitArgs) -> anyhow::Result<Exit> {
     let how = HistoryScan::default()
         .repeats(repeats)
         .archives(settings.archives(&args.archives));
-    engine::scan_histories(engine, output, &settings, &histories, how)
+    engine::scan_histories(engine, output, &settings, &histories, how, extent(&args))
+}
+
+/// How far a scan of histories looks: of what options or an earlier scan leave out nothing is known.
+fn extent(args: &GitArgs) -> Extent {
+    let is_whole = args.refs.is_empty()
+        && args.exclude_refs.is_empty()
+        && args.since.is_none()
+        && args.until.is_none()
+        && args.max_blob_size.is_none()
+        && !args.since_last;
+    if is_whole {
+        Extent::History
+    } else {
+        Extent::Changes
+    }
 }
 
 /// What is staged, or a range, of the one repository.

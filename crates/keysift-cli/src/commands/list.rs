@@ -83,7 +83,11 @@ fn as_json(rule: &Rule) -> Value {
                 "name": companion.name,
                 "pattern": companion.pattern,
                 "within": companion.within,
+                "lines": companion.lines,
+                "columns": companion.columns,
                 "without": companion.without,
+                "required": companion.is_required,
+                "shown": companion.is_shown,
             })
         })
         .collect();

@@ -150,6 +150,7 @@ fn companions(companions: &[Companion]) -> String {
     let told = companions.iter().map(|companion| {
         let without = match companion.without {
             Some(confidence) => format!(", without it {confidence} confidence"),
+            None if companion.is_required => ", without it no finding".to_owned(),
             None => String::new(),
         };
         let (name, pattern) = (text(&companion.name), text(&companion.pattern));

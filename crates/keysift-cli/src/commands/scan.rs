@@ -1,12 +1,14 @@
 //! `keysift scan`: files, directories, standard input.
 
+use std::fs;
 use std::io;
 use std::path::PathBuf;
 
+use keysift::baseline::Extent;
 use keysift::source::{ArchiveOptions, Archives, FileOptions, Files, Source, Stdin};
 
-use super::engine::{self, Nothing};
-use crate::args::ScanArgs;
+use super::engine::{self, Looks, Nothing};
+use crate::args::{FileArgs, ScanArgs};
 use crate::exit::{Exit, Hint};
 use crate::settings::Settings;
 
@@ -19,8 +21,20 @@ pub(crate) fn run(args: ScanArgs) -> anyhow::Result<Exit> {
         &args.output,
         &settings,
         &*source,
-        Nothing::IsAMistake,
+        Looks {
+            extent: extent(&args.paths, &args.files),
+            nothing: Nothing::IsAMistake,
+        },
     )
+}
+
+/// How far a scan of these paths looks: of what options leave out nothing is known.
+fn extent(paths: &[PathBuf], files: &FileArgs) -> Extent {
+    if !files.exclude.is_empty() || files.max_file_size.is_some() {
+        return Extent::Changes;
+    }
+    let roots = paths.iter().filter_map(|path| fs::canonicalize(path).ok());
+    Extent::Trees(roots.collect())
 }
 
 /// Files and directories, or standard input, and archives in them unless `archives` is `None`.

@@ -11,7 +11,7 @@ use regex_automata::Input;
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
-use super::Subject;
+use super::{CONTEXT_BYTES, Reason, Subject, Verdict};
 use crate::blob::Span;
 use crate::rule::{Companion, Confidence, Rule};
 
@@ -55,23 +55,25 @@ impl Companions {
         patterns.map(|pattern| pattern.regex.memory_usage()).sum()
     }
 
-    /// The confidence of a match that the other checks kept, by what stands beside it.
-    pub(super) fn confidence(&self, subject: &Subject<'_>, most: Confidence) -> Confidence {
+    /// The verdict on a match that the other checks kept, by what stands beside it.
+    pub(super) fn verdict(&self, subject: &Subject<'_>, most: Confidence) -> Verdict {
+        let decides = |companion: &Companion| companion.is_required || companion.without.is_some();
         let companions = &subject.rule.companions;
-        if companions
-            .iter()
-            .all(|companion| companion.without.is_none())
-        {
-            return most;
+        if !companions.iter().any(decides) {
+            return Verdict::Keep(most);
         }
         let spans = (subject.matched, subject.secret);
-        self.compiled(subject.rule)
-            .filter_map(|(companion, pattern)| Some((companion, pattern, companion.without?)))
-            .filter(|(companion, pattern, _)| {
-                pattern.nearest(companion, subject.hay, spans).is_none()
-            })
-            .map(|(.., without)| without)
-            .fold(most, Confidence::min)
+        let mut most = most;
+        for (companion, pattern) in self.compiled(subject.rule) {
+            if !decides(companion) || pattern.nearest(companion, subject.hay, spans).is_some() {
+                continue;
+            }
+            match companion.without {
+                Some(without) => most = most.min(without),
+                None => return Verdict::Drop(Reason::Alone),
+            }
+        }
+        Verdict::Keep(most)
     }
 }
 
@@ -96,7 +98,14 @@ impl Pattern {
             let is_wrong = |format: &&keysift_facts::Format| {
                 matches!(format.check(bytes), Validity::Invalid(..))
             };
-            if is_inside || value.is_empty() || companion.checks.iter().any(is_wrong) {
+            let is_far = groups.get_match().is_none_or(|it| {
+                !is_near(companion, hay, Span::new(it.start(), it.end()), matched)
+            });
+            if (is_inside && companion.is_shown)
+                || is_far
+                || value.is_empty()
+                || companion.checks.iter().any(is_wrong)
+            {
                 continue;
             }
             let rank = rank(hay, value, secret);
@@ -105,6 +114,41 @@ impl Pattern {
             }
         }
         best.map(|(_, value)| value)
+    }
+}
+
+/// Whether two matches start as few lines and columns from each other as the companion asks for. Line feeds at a match's
+/// start do not count as a part of it.
+fn is_near(companion: &Companion, hay: &[u8], beside: Span, matched: Span) -> bool {
+    if companion.lines.is_none() && companion.columns.is_none() {
+        return true;
+    }
+    let trimmed = |span: Span| {
+        let feeds = hay[span.range()].iter().take_while(|byte| **byte == b'\n');
+        span.start + feeds.count()
+    };
+    let (one, other) = (trimmed(beside), trimmed(matched));
+    let (first, last) = (one.min(other), one.max(other));
+    let lines = memchr::memchr_iter(b'\n', &hay[first..last]).count();
+    let is_within =
+        |most: Option<u32>, count: usize| most.is_none_or(|most| count <= most as usize);
+    if !is_within(companion.lines, lines) {
+        return false;
+    }
+    // A verdict must not depend on what stands further away: of a line that begins there no columns are counted.
+    let from = matched.start.saturating_sub(CONTEXT_BYTES);
+    let begins_here = matched.start < CONTEXT_BYTES;
+    let column = |at: usize| {
+        let feed = memchr::memrchr(b'\n', &hay[from..at]).map(|feed| from + feed + 1);
+        feed.or(begins_here.then_some(0)).map(|start| at - start)
+    };
+    match (companion.columns, lines) {
+        (None, _) => true,
+        (most, 0) => is_within(most, last - first),
+        (most, _) => match (column(one), column(other)) {
+            (Some(one), Some(other)) => is_within(most, one.abs_diff(other)),
+            _ => false,
+        },
     }
 }
 
@@ -164,6 +208,10 @@ mod tests {
             within: 60,
             checks: Vec::new(),
             without: None,
+            is_required: false,
+            is_shown: true,
+            lines: None,
+            columns: None,
         };
         let at = text.find("SECRET").unwrap();
         let secret = Span::new(at, at + "SECRET".len());
@@ -187,6 +235,44 @@ mod tests {
         ] {
             assert_eq!(part(text), Some(expected), "{text:?}");
         }
+    }
+
+    #[test]
+    fn lines_and_columns_are_counted_between_the_starts_of_both_matches() {
+        let is_there = |text: &str, lines: Option<u32>, columns: Option<u32>| {
+            let companion = Companion {
+                name: "id".to_owned(),
+                pattern: r"\n*(?P<value>id[0-9])".to_owned(),
+                within: 200,
+                checks: Vec::new(),
+                without: None,
+                is_required: true,
+                is_shown: false,
+                lines,
+                columns,
+            };
+            let at = text.find("SECRET").unwrap();
+            let secret = Span::new(at, at + "SECRET".len());
+            let pattern = compile(&companion);
+            pattern
+                .nearest(&companion, text.as_bytes(), (secret, secret))
+                .is_some()
+        };
+        let text = "a = 1\nb = id1\n\nlong = SECRET\n";
+        assert!(is_there(text, None, None));
+        assert!(is_there(text, Some(2), None));
+        assert!(!is_there(text, Some(1), None));
+        assert!(is_there(text, None, Some(3)));
+        assert!(!is_there(text, None, Some(2)));
+        assert!(!is_there(text, Some(1), Some(3)));
+        // Line feeds at its start are no part of a match.
+        assert!(is_there("SECRET\n\nid1", Some(2), Some(0)));
+        assert!(!is_there("SECRET\n\nid1", Some(1), None));
+        assert!(is_there("SECRET id1", Some(0), Some(7)));
+        assert!(!is_there("SECRET id1", Some(0), Some(6)));
+        // Of a line that begins out of sight nothing is known.
+        let long = format!("{}id1\n{}SECRET", " ".repeat(2_000), " ".repeat(150));
+        assert!(!is_there(&long, None, Some(5_000)));
     }
 
     #[test]

@@ -62,6 +62,8 @@ reasons! {
     AllowedValue = "allowed-value", "the rule allows such values";
     /// The rule's own allowlist describes the line.
     AllowedLine = "allowed-line", "the rule allows such lines";
+    /// What the rule requires beside the secret does not stand there.
+    Alone = "alone", "what has to stand beside it does not";
     /// A comment beside the secret allows it.
     Inline = "inline-comment", "a comment beside it allows it";
     /// The rule's own allowlist describes the path.
@@ -166,10 +168,10 @@ pub(crate) fn judge(
         return Verdict::Drop(reason);
     }
     match format::check(subject) {
-        Verdict::Keep(_) if assign::is_common(subject.body_bytes()) => {
-            Verdict::Keep(Confidence::Low)
+        Verdict::Keep(_) if is_ours && assign::is_common(subject.body_bytes()) => {
+            companions.verdict(subject, Confidence::Low)
         }
-        Verdict::Keep(most) => Verdict::Keep(companions.confidence(subject, most)),
+        Verdict::Keep(most) => companions.verdict(subject, most),
         dropped => dropped,
     }
 }

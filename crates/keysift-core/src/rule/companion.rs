@@ -8,7 +8,9 @@ use super::{Confidence, packed, parse, pattern, sample};
 use crate::check::CONTEXT_BYTES;
 
 /// The keys of a companion's table.
-pub(super) const COMPANION_KEYS: &[&str] = &["name", "pattern", "within", "checks", "without"];
+pub(super) const COMPANION_KEYS: &[&str] = &[
+    "name", "pattern", "within", "lines", "columns", "checks", "without", "required", "shown",
+];
 
 /// How far a companion may stand from a match, in bytes, where the rule does not say: a few lines.
 pub const DEFAULT_COMPANION_BYTES: usize = 256;
@@ -37,6 +39,15 @@ pub struct Companion {
     pub checks: Vec<&'static Format>,
     /// The most confidence of a finding that lacks it; `None` where it makes no difference.
     pub without: Option<Confidence>,
+    /// Whether a match that lacks it is no finding; it is one by default.
+    pub is_required: bool,
+    /// Whether what is found of it is a part of the finding, and so shown; it is by default. What is a secret itself must
+    /// not be.
+    pub is_shown: bool,
+    /// The most lines from the one where its match starts to the one where the rule's does; `None` for any number.
+    pub lines: Option<u32>,
+    /// The most columns between both, counted in bytes and on whatever lines; `None` for any number.
+    pub columns: Option<u32>,
 }
 
 impl Companion {
@@ -55,9 +66,14 @@ pub(super) struct RawCompanion {
     name: String,
     pattern: String,
     within: Option<u32>,
+    lines: Option<u32>,
+    columns: Option<u32>,
     #[serde(default)]
     checks: Vec<String>,
     without: Option<Confidence>,
+    #[serde(default)]
+    required: bool,
+    shown: Option<bool>,
 }
 
 /// Validates a rule's companions. `confidence` is the rule's own.
@@ -87,13 +103,19 @@ fn companion(raw: RawCompanion, confidence: Confidence) -> Result<Companion, Rul
             "the companion {name:?} has no group named \"value\": write (?P<value>…) round what belongs to the secret"
         )));
     }
+    let is_shown = raw.shown.unwrap_or(true);
+    let longest = if is_shown {
+        MAX_COMPANION_BYTES
+    } else {
+        CONTEXT_BYTES
+    };
     if hir
         .properties()
         .maximum_len()
-        .is_none_or(|max| max > MAX_COMPANION_BYTES)
+        .is_none_or(|max| max > longest)
     {
         return Err(of_pattern(format!(
-            "the companion {name:?} can be longer than {MAX_COMPANION_BYTES} bytes: bound its repetitions"
+            "the companion {name:?} can be longer than {longest} bytes: bound its repetitions"
         )));
     }
     let within = raw
@@ -112,12 +134,21 @@ fn companion(raw: RawCompanion, confidence: Confidence) -> Result<Companion, Rul
             "\"without\" of the companion {name:?} is not below the rule's confidence"
         )));
     }
+    if raw.required && raw.without.is_some() {
+        return Err(value_error(format!(
+            "the companion {name:?} is required, so that \"without\" says nothing"
+        )));
+    }
     let checks = raw.checks.iter().map(|name| parse::named_check(name));
     Ok(Companion {
         pattern: raw.pattern,
         within,
         checks: checks.collect::<Result<_, _>>()?,
         without: raw.without,
+        is_required: raw.required,
+        is_shown,
+        lines: raw.lines,
+        columns: raw.columns,
         name,
     })
 }
@@ -195,6 +226,12 @@ pattern = 'acc-(?P<value>[0-9]{8})'
                 "name = \"account id\"\nwithout = \"high\"",
                 RuleErrorKind::Value,
                 "not below the rule's confidence",
+            ),
+            (
+                "name = \"account id\"",
+                "name = \"account id\"\nrequired = true\nwithout = \"low\"",
+                RuleErrorKind::Value,
+                "is required",
             ),
             (
                 "name = \"account id\"",

@@ -12,7 +12,7 @@ mod update;
 
 pub use self::entry::{Entry, Status};
 pub use self::file::{Baseline, BaselineError, Scanned};
-pub use self::screen::{BaselineScreen, Places, Recorder};
+pub use self::screen::{BaselineScreen, Extent, Places, Recorder};
 pub use self::update::Changes;
 
 /// What a baseline is called where nobody says otherwise.

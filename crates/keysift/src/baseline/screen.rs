@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use keysift_core::{BaselineState, Finding, Fingerprint, FingerprintKey, Origin, Reason};
+use keysift_core::{
+    Absent, BaselineState, Finding, Fingerprint, FingerprintKey, Origin, Reason, Scanner,
+};
 
 use super::entry::{Entry, Status};
-use super::file::Baseline;
+use super::file::{Baseline, Scanned};
 use crate::config::{Configuration, Tree, place_in};
 use crate::day::Day;
 use crate::screen::Screen;
@@ -55,14 +57,37 @@ impl Places {
 impl Places {
     /// Whether a place of the baseline lies in one of `roots`, which are files or directories without symbolic links.
     pub fn is_below(&self, place: &str, roots: &[PathBuf]) -> bool {
+        self.path_below(place, roots).is_some()
+    }
+
+    /// The path of a place of the baseline that lies in one of `roots`, absolute.
+    fn path_below(&self, place: &str, roots: &[PathBuf]) -> Option<PathBuf> {
         if place.starts_with('<') && place.ends_with('>') {
-            return false;
+            return None;
         }
         let outer = place.split_once('!').map_or(place, |(outer, _)| outer);
         let tops = self.configuration.trees().iter().map(Tree::top);
-        let mut paths = tops.chain([&*self.directory]).map(|it| it.join(outer));
-        paths.any(|path| roots.iter().any(|root| path.starts_with(root)))
+        let is_below = |top: &&Path| {
+            let path = top.join(outer);
+            roots.iter().any(|root| path.starts_with(root))
+        };
+        let top = tops.chain([&*self.directory]).find(is_below)?;
+        Some(top.join(place))
     }
+}
+
+/// How far a scan looks: what a baseline knows there, and is not found, is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Extent {
+    /// At changes, or at what is no part of a tree: nothing can be said to be gone.
+    #[default]
+    Changes,
+    /// At all of these files and directories, which are absolute and without symbolic links. It counts for baselines of
+    /// files.
+    Trees(Vec<PathBuf>),
+    /// At a whole history. It counts for baselines of histories.
+    History,
 }
 
 /// The check of findings against a baseline.
@@ -75,12 +100,15 @@ pub struct BaselineScreen {
     places: Places,
     accepts_new_places: bool,
     today: Day,
+    scanned: Scanned,
+    extent: Extent,
 }
 
 impl BaselineScreen {
     /// A check against `baseline`. With `accepts_new_places`, an accepted secret is accepted wherever it stands.
     pub fn new(baseline: Baseline, places: Places, accepts_new_places: bool, today: Day) -> Self {
         let key = baseline.key();
+        let scanned = baseline.scanned;
         let entries = baseline.entries;
         let mut by_secret: HashMap<Fingerprint, Vec<usize>> = HashMap::new();
         for (index, entry) in entries.iter().enumerate() {
@@ -94,11 +122,34 @@ impl BaselineScreen {
             places,
             accepts_new_places,
             today,
+            scanned,
+            extent: Extent::default(),
+        }
+    }
+
+    /// Sets how far the scan looks; by default at changes, of which nothing is known to be gone.
+    #[must_use]
+    pub fn extent(mut self, extent: Extent) -> Self {
+        self.extent = extent;
+        self
+    }
+
+    /// Where an entry that was not found would have stood; `None` where the scan did not look.
+    fn looked_at(&self, place: &str) -> Option<PathBuf> {
+        match (&self.extent, self.scanned) {
+            (Extent::Trees(roots), Scanned::Files) => {
+                let path = self.places.path_below(place, roots)?;
+                let here = std::env::current_dir().and_then(std::fs::canonicalize);
+                let below = here.ok().and_then(|here| path.strip_prefix(here).ok());
+                Some(below.map_or_else(|| path.clone(), Path::to_owned))
+            }
+            (Extent::History, Scanned::History) => Some(PathBuf::from(place)),
+            _ => None,
         }
     }
 
     /// The entries that were not found so far.
-    pub fn absent(&self) -> impl Iterator<Item = &Entry> {
+    fn not_found(&self) -> impl Iterator<Item = &Entry> {
         let seen = self.entries.iter().zip(&self.seen);
         let absent = seen.filter(|(_, seen)| !seen.load(Ordering::Relaxed));
         absent.map(|(entry, _)| entry)
@@ -158,6 +209,16 @@ impl Screen for BaselineScreen {
             }
         };
         finding.note = Some(note.into());
+    }
+
+    fn absent(&self, scanner: &Scanner) -> Vec<Absent> {
+        let rules: HashMap<&str, _> = scanner.rules().map(|rule| (&*rule.id, rule)).collect();
+        let gone = |entry: &Entry| {
+            let rule = Arc::clone(rules.get(&*entry.rule)?);
+            let path = self.looked_at(&entry.place)?;
+            Some(Absent::new(rule, path, entry.fingerprint, &*entry.reason))
+        };
+        self.not_found().filter_map(gone).collect()
     }
 }
 

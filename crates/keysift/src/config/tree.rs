@@ -191,12 +191,12 @@ mod tests {
 
     #[test]
     fn a_path_of_git_leads_nowhere_else() {
-        let tree = Tree::of_worktree(Path::new("/work"));
+        let tree = Tree::of_worktree(Path::new("/srv/repo"));
         let staged = |path: &str| Origin::Staged {
             path: path.into(),
             stage: 0,
         };
-        assert_eq!(tree.locate(&staged("a/b")), Some("/work/a/b".into()));
+        assert_eq!(tree.locate(&staged("a/b")), Some("/srv/repo/a/b".into()));
         assert_eq!(tree.locate(&staged("../../etc/x")), None);
         assert_eq!(tree.locate(&staged("/etc/x")), None);
     }

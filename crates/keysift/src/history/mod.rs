@@ -18,6 +18,7 @@ use self::recorder::Withheld;
 use self::sweep::Sweep;
 use crate::collector::Collector;
 use crate::options::{ScanError, ScanOptions};
+use crate::screen::tell_absent;
 
 pub use self::state::{StateFile, StateTrust};
 
@@ -205,6 +206,7 @@ pub fn scan_histories<S: Sink>(
     collector.summary.is_interrupted |= should_interrupt.load(Ordering::Relaxed);
     collector.summary.threads = options.thread_count().get();
     collector.summary.rules = scanner.rule_count();
+    tell_absent(&mut collector.summary, scanner, options.screen.as_ref());
     collector.summary.elapsed = started.elapsed();
     let has_given_all = !collector.is_over();
     let summary = collector.finish()?;

@@ -40,6 +40,22 @@ pub(super) struct RuleTable {
     #[serde(skip_serializing_if = "AllowTable::is_empty")]
     pub(super) allow: AllowTable,
     pub(super) remediation: RemediationTable,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) companions: Vec<CompanionTable>,
+}
+
+/// A table of `companions`.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct CompanionTable {
+    pub(super) name: String,
+    pub(super) pattern: String,
+    pub(super) within: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) lines: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) columns: Option<u32>,
+    pub(super) required: bool,
+    pub(super) shown: bool,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -147,6 +163,7 @@ impl RuleTable {
             reach: is_unbounded.then_some(REACH_BYTES),
             paths: Vec::new(),
             allow: AllowTable::default(),
+            companions: Vec::new(),
             remediation: RemediationTable {
                 action: "revoke",
                 steps: "Make it invalid where it was issued, then find out who used it.",

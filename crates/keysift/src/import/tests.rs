@@ -156,6 +156,118 @@ description = "nothing"
     assert!(import.uses_builtin());
 }
 
+/// The id is required in two lines of the key, and only an address of its own is enough for the other one.
+const COMPOSITE: &str = r#"
+[[rules]]
+id = "acme-key"
+regex = 'acme_key=([a-z0-9]{16})'
+[[rules.required]]
+id = "acme-id"
+withinLines = 2
+[[rules]]
+id = "acme-id"
+regex = 'acme_id=(?P<value>[0-9]{6})'
+skipReport = true
+entropy = 1
+[[rules]]
+id = "acme-token"
+regex = 'acme_token=([a-z0-9]{16})'
+[[rules.required]]
+id = "acme-host"
+withinColumns = "4"
+[[rules]]
+id = "acme-host"
+regex = 'acme_host=([a-z]{4})'
+"#;
+
+#[test]
+fn a_rule_that_requires_another_one_is_reported_beside_it_alone() {
+    let import = imported(COMPOSITE);
+    assert_eq!(
+        told(&import, Weight::Warning),
+        [
+            "warning: other: rule \"acme-key\": required: acme-id is looked for within 1024 bytes of a match, and not in all of a piece of the file; its entropy is not asked",
+            "warning: other: rule \"acme-token\": required: acme-host is looked for within 1024 bytes of a match, and not in all of a piece of the file",
+        ]
+    );
+    assert_eq!(
+        told(&import, Weight::Note),
+        [
+            "note: other: rule \"acme-id\": skipReport: the rule reports nothing itself, and is looked for beside those that require it"
+        ]
+    );
+    assert!(told(&import, Weight::Error).is_empty());
+    let found = |text: &str| secrets(&scan(&import, "a", text));
+    let key = "acme_key=q7rt2yu9oa4sd6fg";
+    for text in [
+        format!("acme_id=123456\n{key}\n"),
+        format!("{key}\n\nacme_id=123456\n"),
+        format!("acme_id=123456 {key}"),
+    ] {
+        let findings = scan(&import, "a", &text);
+        assert_eq!(secrets(&findings), ["q7rt2yu9oa4sd6fg"], "{text:?}");
+        // What it requires may be a secret itself.
+        assert!(findings[0].parts.is_empty());
+    }
+    for text in [
+        format!("{key}\n"),
+        "acme_id=123456\n".to_owned(),
+        format!("acme_id=123456\n\n\n{key}\n"),
+        format!("acme_id=12345x\n{key}\n"),
+    ] {
+        assert!(found(&text).is_empty(), "{text:?}");
+    }
+    let token = "acme_token=w7rt2yu9oa4sd6fg";
+    assert_eq!(
+        found(&format!("    acme_host=abcd\n\n\n\n{token}\n")).len(),
+        2
+    );
+    assert_eq!(found(&format!("     acme_host=abcd\n{token}\n")), ["abcd"]);
+}
+
+#[test]
+fn a_rule_that_requires_what_is_not_there_is_left_out_and_named() {
+    for (from, to, said) in [
+        (
+            "id = \"acme-id\"\nwithin",
+            "id = \"acme-di\"\nwithin",
+            "\"acme-di\" is no rule of this file; the rule is left out",
+        ),
+        (
+            "regex = 'acme_id=",
+            "path = 'acme_id=",
+            "\"acme-id\" has no regex; the rule is left out",
+        ),
+        ("[0-9]{6}", "[0-9]{6,}", "can be longer than 1024 bytes"),
+    ] {
+        let text = COMPOSITE.replace(from, to);
+        assert_ne!(text, COMPOSITE);
+        let import = imported(&text);
+        let errors = told(&import, Weight::Error);
+        assert_eq!(errors.len(), 1, "{errors:#?}");
+        assert!(errors[0].contains("rule \"acme-key\""), "{errors:#?}");
+        assert!(errors[0].contains(said), "{errors:#?}");
+    }
+}
+
+#[test]
+fn components_of_betterleaks_are_required_beside_a_rule() {
+    let text = COMPOSITE
+        .replace("[[rules.required]]", "[[rules.components]]")
+        .replace("withinLines = 2", "within = '2L,100C'");
+    let text = format!("prefilter = 'false'\n{text}");
+    let import = imported(&text);
+    assert!(told(&import, Weight::Error).is_empty());
+    let key = "acme_key=q7rt2yu9oa4sd6fg";
+    let found = |text: &str| secrets(&scan(&import, "a", text)).len();
+    assert_eq!(found(&format!("acme_id=123456\n{key}\n")), 1);
+    assert_eq!(
+        found(&format!("{}acme_id=123456\n{key}\n", " ".repeat(101))),
+        0
+    );
+    assert_eq!(found(&format!("acme_id=123456\n\n\n{key}\n")), 0);
+}
+
 #[test]
 fn a_start_without_a_bound_is_given_one() {
     let import = imported("[[rules]]\nid = 'a-b'\nregex = '.*acme_([a-z]{8}).+'\n");

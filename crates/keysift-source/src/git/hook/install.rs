@@ -89,7 +89,7 @@ pub fn install(
     fs::create_dir_all(&place.directory).map_err(|error| HookError::io(&place.directory, error))?;
     let was = state(place, hook)?;
     let Manner::Script(previous) = place.manner else {
-        return add_lines(&path, hook, was);
+        return add_lines(&path, hook, options, was);
     };
     let program = program
         .to_str()
@@ -181,9 +181,10 @@ fn stop_passing_on(place: &Place) -> Result<(), HookError> {
     Ok(())
 }
 
-fn lines(hook: Hook) -> String {
+fn lines(hook: Hook, options: &[String]) -> String {
     // Older versions of husky do not end at the first command that fails.
-    format!("{LINES_MARK}\nkeysift hook run {hook} -- \"$@\" || exit $?\n")
+    let run = script::run(hook, options);
+    format!("{LINES_MARK}\nkeysift {run} || exit $?\n")
 }
 
 fn holds_our_lines(text: &[u8]) -> bool {
@@ -191,15 +192,25 @@ fn holds_our_lines(text: &[u8]) -> bool {
         .any(|line| line.trim_ascii_end() == LINES_MARK.as_bytes())
 }
 
-fn add_lines(path: &Path, hook: Hook, was: State) -> Result<Installed, HookError> {
+fn add_lines(
+    path: &Path,
+    hook: Hook,
+    options: &[String],
+    was: State,
+) -> Result<Installed, HookError> {
+    let ours = lines(hook, options);
+    let mut text = read(path)?.unwrap_or_else(|| b"#!/bin/sh\n".to_vec());
     if was == State::Ours {
+        let renewed = with_lines(&text, ours.as_bytes());
+        if renewed != text {
+            write(path, &renewed, mode_of(path))?;
+        }
         return Ok(Installed::Renewed);
     }
-    let mut text = read(path)?.unwrap_or_else(|| b"#!/bin/sh\n".to_vec());
     if text.last().is_some_and(|byte| *byte != b'\n') {
         text.push(b'\n');
     }
-    text.extend_from_slice(lines(hook).as_bytes());
+    text.extend_from_slice(ours.as_bytes());
     write(path, &text, mode_of(path))?;
     Ok(if was == State::Absent {
         Installed::New
@@ -210,22 +221,29 @@ fn add_lines(path: &Path, hook: Hook, was: State) -> Result<Installed, HookError
 
 fn remove_lines(path: &Path) -> Result<Removed, HookError> {
     let text = read(path)?.unwrap_or_default();
-    let mut kept = Vec::with_capacity(text.len());
-    let mut lines = text.split_inclusive(|byte| *byte == b'\n');
-    while let Some(line) = lines.next() {
-        if line.trim_ascii_end() == LINES_MARK.as_bytes() {
-            // The line behind the mark is ours as well.
-            lines.next();
-        } else {
-            kept.extend_from_slice(line);
-        }
-    }
+    let kept = with_lines(&text, b"");
     if kept == b"#!/bin/sh\n" {
         fs::remove_file(path).map_err(|error| HookError::io(path, error))?;
     } else {
         write(path, &kept, mode_of(path))?;
     }
     Ok(Removed::Ours)
+}
+
+/// A script in which `ours` stands for the lines of ours.
+fn with_lines(text: &[u8], ours: &[u8]) -> Vec<u8> {
+    let mut renewed = Vec::with_capacity(text.len() + ours.len());
+    let mut lines = text.split_inclusive(|byte| *byte == b'\n');
+    while let Some(line) = lines.next() {
+        if line.trim_ascii_end() == LINES_MARK.as_bytes() {
+            // The line behind the mark is ours as well.
+            lines.next();
+            renewed.extend_from_slice(ours);
+        } else {
+            renewed.extend_from_slice(line);
+        }
+    }
+    renewed
 }
 
 /// The mode of a team's script, which Git keeps; that of a new one if it is not there.
@@ -275,7 +293,7 @@ mod tests {
             let text: String = written.iter().map(|line| format!("{line}\n")).collect();
             fs::write(&path, &text).unwrap();
             for hook in hooks {
-                add_lines(&path, hook, State::Foreign).unwrap();
+                add_lines(&path, hook, &[], State::Foreign).unwrap();
             }
             prop_assert!(holds_our_lines(&fs::read(&path).unwrap()));
             remove_lines(&path).unwrap();

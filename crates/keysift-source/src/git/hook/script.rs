@@ -55,11 +55,7 @@ pub(super) fn of(hook: Hook, program: &str, arguments: &[String], previous: Prev
     let mut text = format!("#!/bin/sh\n{MARK}\n");
     text.push_str(&before(hook.name(), hook.reads_input(), previous));
     let program = quoted(program);
-    let options: String = arguments
-        .iter()
-        .map(|option| format!(" {}", quoted(option)))
-        .collect();
-    let run = format!("hook run {hook}{options} -- \"$@\"");
+    let run = run(hook, arguments);
     text.push_str(&format!(
         "program={program}\n\
          command -v \"$program\" >/dev/null 2>&1 || program=keysift\n\
@@ -74,6 +70,15 @@ pub(super) fn of(hook: Hook, program: &str, arguments: &[String], previous: Prev
         text.push_str(&format!("exec \"$program\" {run}\n"));
     }
     text
+}
+
+/// What makes the program do what a hook does.
+pub(super) fn run(hook: Hook, options: &[String]) -> String {
+    let options: String = options
+        .iter()
+        .map(|option| format!(" {}", quoted(option)))
+        .collect();
+    format!("hook run {hook}{options} -- \"$@\"")
 }
 
 /// The script that runs a repository's own hook, for hooks that are not ours.

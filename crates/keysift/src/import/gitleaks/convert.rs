@@ -1,16 +1,17 @@
 //! From gitleaks' rules and allowlists to keysift's.
 
-use keysift_core::Tool;
+use keysift_core::{CONTEXT_BYTES, Tool};
 
 use super::extend::tell_baseless;
-use super::{Allowlist, Config, Rule, Target};
+use super::{Allowlist, Config, Required, Rule, Target};
 use crate::import::Import;
 use crate::import::difference::Differences;
 use crate::import::regex::{self, Dialect};
-use crate::import::rule::{Lists, RuleTable, place};
+use crate::import::rule::{CompanionTable, Lists, RuleTable, place};
 
 pub(super) fn convert(config: Config, tool: Tool, import: &mut Import) {
     let ids: Vec<String> = config.rules.iter().map(|rule| rule.id.clone()).collect();
+    let helpers = config.rules.clone();
     let (targeted, global): (Vec<Allowlist>, Vec<Allowlist>) = config
         .allowlists
         .into_iter()
@@ -33,12 +34,13 @@ pub(super) fn convert(config: Config, tool: Tool, import: &mut Import) {
             .iter()
             .filter(|list| list.target_rules.contains(&rule.id));
         rule.allowlists.extend(own.cloned());
-        let converted = converted(&rule, tool, import);
+        let converted = converted(&rule, &helpers, tool, import);
         import.rules.extend(converted);
     }
 }
 
-fn converted(rule: &Rule, tool: Tool, import: &mut Import) -> Option<RuleTable> {
+/// `all` are the rules of the file, of which some may be required beside this one.
+fn converted(rule: &Rule, all: &[Rule], tool: Tool, import: &mut Import) -> Option<RuleTable> {
     let here = place(&rule.id);
     let differences = &mut import.differences;
     let Some(regex) = &rule.regex else {
@@ -56,19 +58,20 @@ fn converted(rule: &Rule, tool: Tool, import: &mut Import) -> Option<RuleTable> 
         differences.note(
             &here,
             "skipReport",
-            "a rule that only serves others is left out with them",
+            "the rule reports nothing itself, and is looked for beside those that require it",
         );
         return None;
     }
-    if !rule.required.is_empty() {
-        let message = format!(
-            "that {} must stand near is not asked; the rule is left out",
-            rule.required.join(", ")
-        );
-        differences.error(&here, "required", message);
-        return None;
-    }
-    let written = written(rule, regex, tool, differences);
+    let written = written(rule, regex, tool, differences).and_then(|mut table| {
+        for required in &rule.required {
+            let companion = companion(required, &here, all, differences);
+            table
+                .companions
+                .push(companion.map_err(|why| ("required", why))?);
+        }
+        table.fit(differences).map_err(|why| ("regex", why))?;
+        Ok(table)
+    });
     written
         .map_err(|(key, why)| {
             differences.error(&here, key, format!("{why}; the rule is left out"));
@@ -108,8 +111,73 @@ fn written(
             table.allow.add(lists, list.needs_all);
         }
     }
-    table.fit(differences).map_err(|why| ("regex", why))?;
     Ok(table)
+}
+
+/// A rule that is required beside another one, or why it cannot be looked for.
+fn companion(
+    required: &Required,
+    here: &str,
+    all: &[Rule],
+    differences: &mut Differences,
+) -> Result<CompanionTable, String> {
+    let id = &required.id;
+    let Some(rule) = all.iter().find(|rule| rule.id == *id) else {
+        return Err(format!("{id:?} is no rule of this file"));
+    };
+    let Some(regex) = &rule.regex else {
+        return Err(format!("{id:?} has no regex"));
+    };
+    let translated = regex::translate(regex, Dialect::Go)
+        .map_err(|why| format!("of {id:?}: {why} has no equal"))?;
+    let mut lost = Vec::new();
+    for (key, is_there) in [
+        ("entropy", rule.entropy != 0.0),
+        ("path", rule.path.is_some()),
+        ("allowlists", !rule.allowlists.is_empty()),
+        ("required", !rule.required.is_empty()),
+    ] {
+        if is_there {
+            lost.push(key);
+        }
+    }
+    let mut message = format!(
+        "{id} is looked for within {CONTEXT_BYTES} bytes of a match, and not in all of a piece of the file"
+    );
+    if !lost.is_empty() {
+        message.push_str(&format!("; its {} is not asked", lost.join(", ")));
+    }
+    differences.warn(here, "required", message);
+    Ok(CompanionTable {
+        name: id.clone(),
+        pattern: format!("(?P<value>{})", unnamed(&translated.pattern)),
+        within: CONTEXT_BYTES,
+        lines: required.lines,
+        columns: required.columns,
+        required: true,
+        shown: false,
+    })
+}
+
+/// A pattern whose groups have no names, of which there may be one of each alone.
+fn unnamed(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some((before, behind)) = rest.split_once("(?P<") {
+        out.push_str(before);
+        let escapes = out.len() - out.trim_end_matches('\\').len();
+        match behind.split_once('>') {
+            Some((_, behind)) if escapes.is_multiple_of(2) => {
+                out.push('(');
+                rest = behind;
+            }
+            _ => {
+                out.push_str("(?P<");
+                rest = behind;
+            }
+        }
+    }
+    out + rest
 }
 
 /// An allowlist's lists. An allowlist that needs all is left out where one pattern cannot be said: it would allow more.

@@ -36,8 +36,17 @@ struct Rule {
     keywords: Vec<String>,
     skip_report: bool,
     allowlists: Vec<Allowlist>,
-    /// The ids of rules that must match beside it.
-    required: Vec<String>,
+    /// The rules that must match beside it.
+    required: Vec<Required>,
+}
+
+/// A rule that must match beside another one.
+#[derive(Debug, Clone, Default)]
+struct Required {
+    id: String,
+    /// The most lines, and the most columns, between the starts of both matches.
+    lines: Option<u32>,
+    columns: Option<u32>,
 }
 
 #[derive(Debug, Clone, Default)]

@@ -2,7 +2,7 @@
 
 use toml::Table;
 
-use super::{Allowlist, Config, Extend, Rule, Target};
+use super::{Allowlist, Config, Extend, Required, Rule, Target};
 use crate::import::difference::Differences;
 use crate::import::rule::place;
 use crate::import::table::Keys;
@@ -42,7 +42,7 @@ const ALLOW_KEYS: &[&str] = &[
 ];
 
 /// What betterleaks adds, and what that does.
-const BETTERLEAKS_KEYS: [(&str, &str); 7] = [
+const BETTERLEAKS_KEYS: [(&str, &str); 6] = [
     (
         "prefilter",
         "an expression that skips what it holds for; write it as an allowlist",
@@ -62,10 +62,6 @@ const BETTERLEAKS_KEYS: [(&str, &str); 7] = [
     (
         "validate",
         "a scan never asks the network whether a secret is live",
-    ),
-    (
-        "components",
-        "what must stand beside a match is not looked for",
     ),
     ("confidence", "every imported rule has medium confidence"),
 ];
@@ -163,15 +159,33 @@ fn rule(table: Table, index: usize, differences: &mut Differences) -> Option<Rul
     Some(rule)
 }
 
-fn required(keys: &mut Keys, differences: &mut Differences) -> Vec<String> {
+/// What must match beside a rule; betterleaks calls it `components`, and writes `within = "5L,100C"`.
+fn required(keys: &mut Keys, differences: &mut Differences) -> Vec<Required> {
+    const KEYS: &[&str] = &["id", "withinlines", "withincolumns", "within"];
     let here = keys.place().to_owned();
-    let tables = keys.tables("required", differences);
+    let mut tables = keys.tables("required", differences);
+    tables.extend(keys.tables("components", differences));
     let read = |table: Table| {
         let mut keys = Keys::new(table, &format!("{here}: required"));
-        let id = keys.text("id", differences).unwrap_or_default();
-        keys.ignore(&["withinlines", "withincolumns"]);
-        keys.finish(&["id", "withinlines", "withincolumns"], differences);
-        id
+        let mut required = Required {
+            id: keys.text("id", differences).unwrap_or_default(),
+            lines: keys.count("withinlines", differences),
+            columns: keys.count("withincolumns", differences),
+        };
+        let within = keys.text("within", differences).unwrap_or_default();
+        for part in within.split(',').map(str::trim).filter(|it| !it.is_empty()) {
+            let (count, unit) = part.split_at(part.len() - part.ends_with(['L', 'C']) as usize);
+            match (count.parse().ok(), unit) {
+                (Some(count), "L") => required.lines = Some(count),
+                (Some(count), "C") => required.columns = Some(count),
+                _ => {
+                    let message = format!("{part:?} is no distance such as 5L or 100C");
+                    differences.warn(keys.place(), "within", message);
+                }
+            }
+        }
+        keys.finish(KEYS, differences);
+        required
     };
     tables.into_iter().map(read).collect()
 }
