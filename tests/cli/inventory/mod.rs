@@ -3,5 +3,6 @@
 mod answers;
 mod compare;
 mod organisation;
+mod page;
 mod secrets;
 mod steps;

@@ -317,6 +317,8 @@ pub(crate) enum ExportFormat {
     Csv,
     /// A calendar file of what is due
     Ics,
+    /// A page for people, which works without a network
+    Html,
 }
 
 #[derive(Debug, clap::Args)]

@@ -191,6 +191,13 @@ pub(super) fn summary(args: &ReadArgs) -> anyhow::Result<Exit> {
             keysift_registry::day(*at)
         )?;
     }
+    for source in &totals.incomplete_sources {
+        writeln!(
+            out,
+            "{}: its last scan was incomplete, and there may be more in it",
+            text(source)
+        )?;
+    }
     for (heading, counts) in [
         ("by kind", &totals.by_kind),
         ("by provider", &totals.by_provider),

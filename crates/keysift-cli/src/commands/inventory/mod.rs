@@ -6,6 +6,7 @@ mod declared;
 mod diff;
 mod export;
 mod list;
+mod page;
 pub(crate) mod plan;
 mod show;
 mod table;
