@@ -2,7 +2,7 @@
 
 use crate::harness::{Outcome, Place, is_golden};
 
-const COMMANDS: [&[&str]; 42] = [
+const COMMANDS: [&[&str]; 43] = [
     &["config"],
     &["config", "check"],
     &["config", "init"],
@@ -37,6 +37,7 @@ const COMMANDS: [&[&str]; 42] = [
     &["inventory", "review"],
     &["inventory", "waive"],
     &["inventory", "merge"],
+    &["inventory", "unite"],
     &["inventory", "verify"],
     &["check"],
     &["plan"],

@@ -31,6 +31,7 @@ mod identify;
 mod inventory;
 mod journal;
 mod key;
+mod merge;
 mod observed;
 mod people;
 mod plan;
@@ -53,6 +54,7 @@ pub use self::inventory::{
 };
 pub use self::journal::{JournalEntry, Verified};
 pub use self::key::RegistryKey;
+pub use self::merge::Merged;
 pub use self::observed::{Concern, Grant, GrantLevel, Observed, OwnerBasis, OwnerHint, TimeBasis};
 pub use self::people::{
     CodeOwners, Contributor, Mailmap, PartyKind, Person, catalog_owner, read_people,

@@ -2,6 +2,7 @@
 
 mod answers;
 mod compare;
+mod merge;
 mod organisation;
 mod page;
 mod secrets;
