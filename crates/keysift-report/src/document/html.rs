@@ -16,10 +16,13 @@ const STYLE: &str = concat!(
     include_str!("../html/document.css")
 );
 
-/// A bar's height with the gap below it, and the columns that its name has, in the units of the picture.
+/// A bar's height with the gap below it, and its greatest length, in the units of the picture.
 const ROW: usize = 26;
-const NAME_COLUMNS: usize = 17;
 const TRACK: u64 = 140;
+
+/// The longest name beside a bar, in columns, and how wide a column is in the units of the picture.
+const NAME_COLUMNS: usize = 22;
+const COLUMN: usize = 8;
 
 /// Writes a page as one HTML file that needs no other.
 ///
@@ -116,9 +119,12 @@ fn write_plot(out: &mut impl Write, plot: &Plot) -> io::Result<()> {
         .map(|bar| format!("{}: {}", bar.name, bar.count))
         .collect();
     let most = bars().map(|bar| bar.count).max().unwrap_or_default().max(1);
+    let names = bars().map(|bar| columns(&bar.name)).max().unwrap_or(0);
+    let x = names.clamp(15, NAME_COLUMNS) * COLUMN;
+    let width = x + TRACK as usize + 54;
     writeln!(
         out,
-        "<figure><figcaption>{}</figcaption>\n<svg viewBox=\"0 0 320 {}\" role=\"img\" aria-label=\"{}\">",
+        "<figure><figcaption>{}</figcaption>\n<svg viewBox=\"0 0 {width} {}\" role=\"img\" aria-label=\"{}\">",
         xml(&plot.title),
         (plot.bars.len() * ROW).max(1),
         xml(&format!("{}. {}", plot.title, told.join(", ")))
@@ -131,19 +137,19 @@ fn write_plot(out: &mut impl Write, plot: &Plot) -> io::Result<()> {
             bar.name.clone()
         };
         // What is there at all is seen.
-        let width = match bar.count {
+        let length = match bar.count {
             0 => 0,
             count => (u128::from(count) * u128::from(TRACK) / u128::from(most)).max(2),
         };
         writeln!(out, "<text x=\"0\" y=\"{}\">{}</text>", y + 17, xml(&name))?;
         writeln!(
             out,
-            "<rect class=\"track\" x=\"126\" y=\"{}\" width=\"{TRACK}\" height=\"14\" rx=\"3\"/>",
+            "<rect class=\"track\" x=\"{x}\" y=\"{}\" width=\"{TRACK}\" height=\"14\" rx=\"3\"/>",
             y + 6
         )?;
         writeln!(
             out,
-            "<rect class=\"{}\" x=\"126\" y=\"{}\" width=\"{width}\" height=\"14\" rx=\"3\"/>",
+            "<rect class=\"{}\" x=\"{x}\" y=\"{}\" width=\"{length}\" height=\"14\" rx=\"3\"/>",
             bar.severity
                 .map(|severity| severity.as_str())
                 .unwrap_or("bar"),
@@ -151,7 +157,8 @@ fn write_plot(out: &mut impl Write, plot: &Plot) -> io::Result<()> {
         )?;
         writeln!(
             out,
-            "<text class=\"count\" x=\"318\" y=\"{}\">{}</text>",
+            "<text class=\"count\" x=\"{}\" y=\"{}\">{}</text>",
+            width - 2,
             y + 17,
             bar.count
         )?;
@@ -269,7 +276,7 @@ mod tests {
             assert_eq!(page.matches(element).count(), 1, "{element}");
         }
         let bodies = page.matches("&lt;script&gt;").count();
-        assert_eq!(bodies, 17, "every text is there, in whole or cut");
+        assert_eq!(bodies, 19, "every text is there, the bar's name cut");
         let body = page.split_once("</head>").unwrap().1;
         roxmltree::Document::parse(&format!("<html>{body}"))
             .expect("every element and attribute is closed");

@@ -9,7 +9,7 @@ use keysift_report::{Bar, Block, Cell, Document, Plot, Section, Table, write_doc
 
 use super::{Inventory, list, table};
 
-/// So many bars are drawn; the rest is one bar.
+/// At most so many bars are drawn; where there are more, the last one is what is left.
 const MAX_BARS: usize = 8;
 
 /// The identities with the policies that they do not meet, as they are told.
@@ -54,21 +54,20 @@ pub(super) fn write(
 }
 
 fn told(totals: &Totals, checked: &Checked) -> String {
-    let failures = checked
-        .violations
-        .iter()
-        .filter(|violation| violation.is_failure)
-        .count() as u64;
     format!(
-        "{}, {}, {}; {} waived",
+        "{}, {}; {} waived",
         table::count(totals.identities, "identity", "identities"),
-        table::count(failures, "failure", "failures"),
-        table::count(
-            checked.violations.len() as u64 - failures,
-            "warning",
-            "warnings"
-        ),
+        verdicts(checked.violations.iter()),
         checked.waived.len()
+    )
+}
+
+fn verdicts<'v>(violations: impl Iterator<Item = &'v Violation>) -> String {
+    let (failures, warnings): (Vec<_>, Vec<_>) = violations.partition(|found| found.is_failure);
+    format!(
+        "{}, {}",
+        table::count(failures.len() as u64, "failure", "failures"),
+        table::count(warnings.len() as u64, "warning", "warnings")
     )
 }
 
@@ -119,7 +118,12 @@ fn section(title: &str, blocks: Vec<Block>) -> Section {
 fn counted(title: &str, counts: &BTreeMap<String, u64>) -> Plot {
     let mut counts: Vec<_> = counts.iter().collect();
     counts.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), *name));
-    let (shown, rest) = counts.split_at(counts.len().min(MAX_BARS));
+    let shown = if counts.len() <= MAX_BARS {
+        counts.len()
+    } else {
+        MAX_BARS - 1
+    };
+    let (shown, rest) = counts.split_at(shown);
     let mut bars: Vec<Bar> = shown
         .iter()
         .map(|(name, count)| bar(name, **count))
@@ -165,7 +169,7 @@ fn riskiest(overview: &Overview, rows: &Rows<'_>) -> Section {
         let text = "No identity has a risk.".to_owned();
         return section(title, vec![Block::Text(text)]);
     }
-    let text = "`keysift plan rotate ID` says what to do about one.".to_owned();
+    let text = "What to do about one says: keysift plan rotate ID".to_owned();
     section(title, vec![Block::Text(text), identities(title, &chosen)])
 }
 
@@ -174,6 +178,7 @@ fn identities(caption: &str, rows: &Rows<'_>) -> Block {
         "Identity",
         "ID",
         "Risk",
+        "State",
         "Kind",
         "Provider",
         "Account",
@@ -181,15 +186,14 @@ fn identities(caption: &str, rows: &Rows<'_>) -> Block {
         "Created",
         "Last used",
         "Expires",
-        "Places now",
-        "Past",
-        "State",
+        "Places",
     ];
     let cells = rows.iter().map(|(card, violations)| {
         vec![
             Cell::Text(card.name.clone()),
             Cell::Number(card.id.unsigned_abs()),
             Cell::Number(card.risk.into()),
+            Cell::Text(list::state(card, violations)),
             Cell::Text(card.kind.clone()),
             Cell::Text(card.provider.clone()),
             Cell::Text(card.account.clone().unwrap_or_else(|| "unknown".to_owned())),
@@ -197,9 +201,7 @@ fn identities(caption: &str, rows: &Rows<'_>) -> Block {
             Cell::Text(table::known(&card.created)),
             Cell::Text(table::known(&card.last_used)),
             Cell::Text(table::known(&card.expires)),
-            Cell::Number(card.current_exposures()),
-            Cell::Number(card.past_exposures()),
-            Cell::Text(list::state(card, violations)),
+            Cell::Text(list::exposures(card)),
         ]
     });
     tabled(caption, &columns, cells.collect())
@@ -283,10 +285,7 @@ fn policies(checked: &Checked) -> Section {
 
 fn of_owner(owner: Option<&str>, violations: &[&Violation]) -> Block {
     let owner = owner.unwrap_or("nobody known");
-    let title = format!(
-        "{owner}: {}",
-        table::count(violations.len() as u64, "policy", "policies")
-    );
+    let title = format!("{owner}: {}", verdicts(violations.iter().copied()));
     let rows = violations.iter().map(|violation| {
         vec![
             Cell::Text(violation.policy.id.to_owned()),
@@ -324,7 +323,7 @@ fn owners(overview: &Overview) -> Section {
 }
 
 fn secretless(totals: &Totals) -> Section {
-    let title = "Names that need no secret in their file";
+    let title = "Secret-less coverage";
     let Some(percent) = totals.secretless_percent else {
         let text = "No file that was read names a secret.".to_owned();
         return section(title, vec![Block::Text(text)]);
