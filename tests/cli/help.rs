@@ -2,7 +2,7 @@
 
 use crate::harness::{Outcome, Place, is_golden};
 
-pub(crate) const COMMANDS: [&[&str]; 47] = [
+pub(crate) const COMMANDS: [&[&str]; 48] = [
     &["baseline"],
     &["baseline", "audit"],
     &["baseline", "check"],
@@ -42,6 +42,7 @@ pub(crate) const COMMANDS: [&[&str]; 47] = [
     &["inventory", "review"],
     &["inventory", "waive"],
     &["inventory", "merge"],
+    &["inventory", "unite"],
     &["inventory", "verify"],
     &["check"],
     &["plan"],

@@ -1,14 +1,27 @@
 //! What is due, as a calendar file (RFC 5545).
 
+use serde::{Serialize, Serializer};
+
 use crate::inventory::Card;
 use crate::time::{DAY, rfc3339};
 
 /// A day on which something is due.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Due {
-    at: i64,
-    uid: String,
-    what: String,
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
+pub struct Due {
+    /// When, in seconds since 1970.
+    #[serde(serialize_with = "as_rfc3339")]
+    pub at: i64,
+    /// The number of the identity.
+    pub identity: i64,
+    /// What tells it from other events of a calendar, the same every time.
+    pub(crate) uid: String,
+    /// What is due, in a few words.
+    pub what: String,
+}
+
+fn as_rfc3339<S: Serializer>(at: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&rfc3339(*at))
 }
 
 /// The longest line of a calendar file, in bytes.
@@ -55,13 +68,15 @@ pub fn calendar(cards: &[Card], now: i64) -> String {
     text
 }
 
-fn dues(card: &Card) -> Vec<Due> {
+/// The days on which something of an identity is due.
+pub(crate) fn dues(card: &Card) -> Vec<Due> {
     let mut dues = Vec::new();
     let mut add = |at: Option<i64>, key: &str, what: String| {
         if let Some(at) = at.filter(|at| (0..MAX_SECONDS).contains(at)) {
             let name = blake3::hash(format!("{}\0{key}", card.uid).as_bytes()).to_hex();
             dues.push(Due {
                 at,
+                identity: card.id,
                 uid: format!("{}@keysift", &name[..32]),
                 what,
             });

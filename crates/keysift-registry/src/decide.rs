@@ -226,18 +226,18 @@ impl Registry {
         })
     }
 
-    /// Says that two identities are one: `part` is told with `whole` from now on. What was merged into `part` goes with it.
+    /// Says that two identities are one: `part` is told with `whole` from now on. What `part` was told with goes with it.
     ///
     /// # Errors
     /// [`Refused`](ErrorKind::Refused) for one and the same; [`Storage`](ErrorKind::Storage).
-    pub fn merge(&mut self, part: &Card, whole: &Card, stamp: &Stamp) -> Result<(), Error> {
+    pub fn unite(&mut self, part: &Card, whole: &Card, stamp: &Stamp) -> Result<(), Error> {
         if part.id == whole.id {
             return Err(Error::new(
                 ErrorKind::Refused,
                 format!("{}: it is one identity already", part.uid),
             ));
         }
-        self.step(stamp, "merge", |connection| {
+        self.step(stamp, "unite", |connection| {
             let sql = "SELECT uid FROM identity WHERE merged_into = ?1 ORDER BY id";
             let mut select = connection.prepare(sql)?;
             let moved = select.query_map([part.id], |row| row.get::<_, String>(0))?;
@@ -251,16 +251,22 @@ impl Registry {
         })
     }
 
-    /// Takes a merge back: the identity with this key stands for itself again.
+    /// Takes [`unite`](Self::unite) back: the identity with this key stands for itself again.
     ///
     /// # Errors
-    /// [`Unknown`](ErrorKind::Unknown) where no merged identity has this key; [`Storage`](ErrorKind::Storage).
-    pub fn unmerge(&mut self, uid: &str, stamp: &Stamp) -> Result<(), Error> {
-        self.step(stamp, "unmerge", |connection| {
-            let sql = "UPDATE identity SET merged_into = NULL WHERE uid = ?1 AND merged_into IS NOT NULL";
+    /// [`Unknown`](ErrorKind::Unknown) where no identity that is a part of another one has this key; [`Storage`](ErrorKind::Storage).
+    pub fn divide(&mut self, uid: &str, stamp: &Stamp) -> Result<(), Error> {
+        self.step(stamp, "divide", |connection| {
+            let sql =
+                "UPDATE identity SET merged_into = NULL WHERE uid = ?1 AND merged_into IS NOT NULL";
             if connection.execute(sql, [uid])? == 0 {
-                return Err(Error::new(ErrorKind::Unknown, format!("{uid}: no merged identity has this key"))
-                    .hint_with("`keysift inventory show` lists what was merged into an identity among its aliases"));
+                return Err(Error::new(
+                    ErrorKind::Unknown,
+                    format!("{uid}: no part of an identity has this key"),
+                )
+                .hint_with(
+                    "`keysift inventory show` lists the parts of an identity among its aliases",
+                ));
             }
             Ok(((), json!({"part": uid})))
         })

@@ -31,6 +31,7 @@ mod identify;
 mod inventory;
 mod journal;
 mod key;
+mod merge;
 mod observed;
 mod people;
 mod plan;
@@ -41,17 +42,19 @@ mod slot;
 mod store;
 mod time;
 
-pub use self::calendar::calendar;
+pub use self::calendar::{Due, calendar};
 pub use self::decide::{Decision, find};
 pub use self::diff::{Change, ChangeKind, Snapshot, SnapshotIdentity, count_changes, diff, sarif};
 pub use self::error::{Error, ErrorKind};
 pub use self::export::write_csv;
 pub use self::inventory::{
-    Card, CredentialCard, CredentialState, DeclarationCard, EdgeCard, ExposureCard, GrantCard,
-    HeldCard, Known, Owner, ReviewCard, RotationCard, Totals, WaiverCard,
+    Card, CredentialCard, CredentialState, Days, DeclarationCard, EdgeCard, ExposureCard,
+    GrantCard, HeldCard, Known, Overview, Owner, OwnerLoad, ReviewCard, RotationCard, Totals,
+    WaiverCard,
 };
 pub use self::journal::{JournalEntry, Verified};
 pub use self::key::RegistryKey;
+pub use self::merge::Merged;
 pub use self::observed::{Concern, Grant, GrantLevel, Observed, OwnerBasis, OwnerHint, TimeBasis};
 pub use self::people::{
     CodeOwners, Contributor, Mailmap, PartyKind, Person, catalog_owner, read_people,

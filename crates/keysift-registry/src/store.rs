@@ -101,7 +101,7 @@ impl Registry {
         &self.key
     }
 
-    fn connect(path: &Path, key: RegistryKey) -> Result<Self, Error> {
+    pub(crate) fn connect(path: &Path, key: RegistryKey) -> Result<Self, Error> {
         let foreign = |error: Option<rusqlite::Error>| {
             let message = format!("{}: not a registry of keysift", path.display());
             let told = Error::new(ErrorKind::NotARegistry, message)

@@ -27,6 +27,7 @@ mod card;
 mod closing;
 mod coverage;
 mod csv;
+mod document;
 mod escape;
 mod github;
 mod gitlab;
@@ -56,6 +57,7 @@ use keysift_core::Sink;
 pub use self::blocked::{Stopped, blocked};
 pub use self::card::{Card, write_cards, write_cards_json};
 pub use self::closing::coverage;
+pub use self::document::{Bar, Block, Cell, Document, Plot, Section, Table, write_document};
 pub use self::escape::{escape, is_printable};
 pub use self::tee::Tee;
 

@@ -2,6 +2,8 @@
 
 mod answers;
 mod compare;
+mod merge;
 mod organisation;
+mod page;
 mod secrets;
 mod steps;

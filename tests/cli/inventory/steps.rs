@@ -146,7 +146,7 @@ fn a_waiver_ends() {
 fn merged_identities_are_told_as_one_until_that_is_taken_back() {
     let organisation = organisation("mobile");
     organisation
-        .keysift(&["inventory", "merge", "slack:", "twilio-sendgrid:"])
+        .keysift(&["inventory", "unite", "slack:", "twilio-sendgrid:"])
         .exits(0);
     let list = organisation
         .keysift(&["inventory", "list", "--format", "json"])
@@ -157,7 +157,7 @@ fn merged_identities_are_told_as_one_until_that_is_taken_back() {
     let part = list[0]["aliases"][0].as_str().unwrap().to_owned();
     assert!(part.starts_with("slack:"), "{part}");
     organisation
-        .keysift(&["inventory", "merge", &part, "twilio-sendgrid:"])
+        .keysift(&["inventory", "unite", &part, "twilio-sendgrid:"])
         .exits(2)
         .warns("it is one identity already");
     organisation
@@ -165,16 +165,16 @@ fn merged_identities_are_told_as_one_until_that_is_taken_back() {
         .exits(0)
         .warns("nothing new");
     organisation
-        .keysift(&["inventory", "merge", "--undo", &part])
+        .keysift(&["inventory", "unite", "--undo", &part])
         .exits(0);
     organisation
         .keysift(&["inventory", "list"])
         .exits(0)
         .warns("2 identities");
     organisation
-        .keysift(&["inventory", "merge", "--undo", &part])
+        .keysift(&["inventory", "unite", "--undo", &part])
         .exits(2)
-        .warns("no merged identity has this key");
+        .warns("no part of an identity has this key");
 }
 
 #[test]

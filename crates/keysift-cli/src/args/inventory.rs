@@ -87,6 +87,9 @@ pub(crate) enum InventoryCommand {
     /// Let a policy not count for an identity, for a time
     Waive(WaiveArgs),
     /// Say that two identities are one
+    Unite(UniteArgs),
+    /// Take what other registries know into this one
+    #[command(long_about = MERGE_ABOUT)]
     Merge(MergeArgs),
     /// Verify that nothing but keysift has changed the registry
     Verify(VerifyArgs),
@@ -258,7 +261,7 @@ pub(crate) struct WaiveArgs {
 }
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct MergeArgs {
+pub(crate) struct UniteArgs {
     #[command(flatten)]
     pub(crate) decision: DecisionArgs,
     /// The identity that it is a part of
@@ -268,9 +271,28 @@ pub(crate) struct MergeArgs {
         conflicts_with = "undo"
     )]
     pub(crate) whole: Option<String>,
-    /// Take the merge of the identity with this key back
+    /// The identity with this key stands for itself again
     #[arg(long)]
     pub(crate) undo: bool,
+}
+
+pub(crate) const MERGE_ABOUT: &str = "\
+Takes what other registries know into this one: sources, identities, credentials, places, owners and decisions.
+
+All have to have one key: the secrets are in none of them, so that their fingerprints cannot be made anew under another \
+key. Of a source that several know the last scan counts. Where registries decided differently about an identity, this \
+one's decision stays, and how many there are is said. The others are verified first, and only read. What is merged once \
+more changes nothing.";
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct MergeArgs {
+    /// Files of registries that have the same key
+    #[arg(value_name = "OTHER", required = true)]
+    pub(crate) others: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) registry: RegistryArgs,
+    #[command(flatten)]
+    pub(crate) by: ByArgs,
 }
 
 const DIFF_ABOUT: &str = "\
@@ -317,6 +339,8 @@ pub(crate) enum ExportFormat {
     Csv,
     /// A calendar file of what is due
     Ics,
+    /// A page for people, which works without a network
+    Html,
 }
 
 #[derive(Debug, clap::Args)]

@@ -41,6 +41,8 @@ pub struct Totals {
     pub secretless_percent: Option<u64>,
     /// The same for each source.
     pub secretless_by_source: BTreeMap<String, u64>,
+    /// Sources whose last scan was incomplete, so that there may be more in them.
+    pub incomplete_sources: Vec<String>,
     /// People who committed within 90 days, or stand in the table of people and have not left.
     pub people: u64,
     /// Identities to one person; `None` where no person is known.
@@ -88,6 +90,7 @@ impl Registry {
                 .filter_map(|(source, held)| Some((source.clone(), secretless(held)?)))
                 .collect(),
             held,
+            incomplete_sources: self.incomplete_sources()?,
             identities,
             by_kind: by(&|card| &card.kind, &active),
             by_provider: by(&|card| &card.provider, &active),
@@ -113,6 +116,14 @@ impl Registry {
                 .filter_map(|card| Some((card.uid.clone(), card.created.at?)))
                 .min_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0))),
         })
+    }
+
+    fn incomplete_sources(&self) -> Result<Vec<String>, Error> {
+        let sql = "SELECT r.locator FROM source r JOIN scan n ON n.source_id = r.id
+                   WHERE n.id = (SELECT max(id) FROM scan WHERE source_id = r.id) AND n.is_complete = 0 ORDER BY 1";
+        let mut statement = self.connection.prepare(sql)?;
+        let sources = statement.query_map([], |row| row.get(0))?;
+        Ok(sources.collect::<Result<_, _>>()?)
     }
 
     /// Declared names that hold a credential by where they get it from: of all sources, and of each.

@@ -98,7 +98,7 @@ fn what_was_two_identities_becomes_one_when_a_file_says_so() {
             .record(&mut registry, &[("a.env", &text)], vec![both])
             .is_unchanged
     );
-    registry.unmerge(&recorded.merged[0].0, &stamp()).unwrap();
+    registry.divide(&recorded.merged[0].0, &stamp()).unwrap();
     assert_eq!(registry.cards().unwrap().len(), 2);
 }
 

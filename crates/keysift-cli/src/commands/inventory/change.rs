@@ -1,10 +1,10 @@
-//! `keysift inventory approve`, `assign`, `retire`, `review`, `waive` and `merge`.
+//! `keysift inventory approve`, `assign`, `retire`, `review`, `waive` and `unite`.
 
 use keysift_registry::{Card, Decision, Limits, Stamp, find, parse_time};
 
 use super::{Inventory, stamp, text};
 use crate::args::{
-    ApproveArgs, AssignArgs, DecisionArgs, MergeArgs, RetireArgs, ReviewArgs, WaiveArgs,
+    ApproveArgs, AssignArgs, DecisionArgs, RetireArgs, ReviewArgs, UniteArgs, WaiveArgs,
 };
 use crate::exit::Exit;
 use crate::say;
@@ -106,11 +106,11 @@ pub(super) fn waive(args: &WaiveArgs) -> anyhow::Result<Exit> {
     ))
 }
 
-pub(super) fn merge(args: &MergeArgs) -> anyhow::Result<Exit> {
+pub(super) fn unite(args: &UniteArgs) -> anyhow::Result<Exit> {
     let Some(whole) = &args.whole else {
         let mut inventory = Inventory::open(&args.decision.registry, &args.decision.policy)?;
         let stamp = stamp(&args.decision.registry, &args.decision.by)?;
-        inventory.registry.unmerge(&args.decision.id, &stamp)?;
+        inventory.registry.divide(&args.decision.id, &stamp)?;
         say(&format!(
             "{}: it stands for itself again\n",
             text(&args.decision.id)
@@ -122,6 +122,6 @@ pub(super) fn merge(args: &MergeArgs) -> anyhow::Result<Exit> {
     subject
         .inventory
         .registry
-        .merge(&subject.card, &whole, &subject.stamp)?;
+        .unite(&subject.card, &whole, &subject.stamp)?;
     subject.done(&format!("a part of {} from now on", text(&whole.uid)))
 }

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write as _};
 use keysift_registry::{Card, Violation, calendar, write_csv};
 use serde_json::{Value, json};
 
-use super::{Inventory, list};
+use super::{Inventory, list, page};
 use crate::args::{ExportArgs, ExportFormat};
 use crate::exit::Exit;
 
@@ -28,6 +28,7 @@ pub(super) fn run(args: &ExportArgs) -> anyhow::Result<Exit> {
     match args.format {
         ExportFormat::Csv => write_csv(&mut out, rows())?,
         ExportFormat::Ics => out.write_all(calendar(&inventory.cards, inventory.now).as_bytes())?,
+        ExportFormat::Html => page::write(&mut out, &inventory, &rows().collect::<Vec<_>>())?,
         ExportFormat::Json => {
             let mut identities = Vec::new();
             for (card, violations) in rows() {

@@ -89,10 +89,6 @@ const HEADINGS: &[&str] = &[
 ];
 
 fn line(card: &Card, violations: &[Violation]) -> Vec<String> {
-    let exposures = match (card.current_exposures(), card.past_exposures()) {
-        (current, 0) => current.to_string(),
-        (current, past) => format!("{current} (+{past} past)"),
-    };
     vec![
         card.risk.to_string(),
         card.id.to_string(),
@@ -106,9 +102,17 @@ fn line(card: &Card, violations: &[Violation]) -> Vec<String> {
         table::known(&card.created),
         table::known(&card.last_used),
         table::known(&card.expires),
-        exposures,
+        exposures(card),
         state(card, violations),
     ]
+}
+
+/// How many places have its credentials now, and how many had.
+pub(super) fn exposures(card: &Card) -> String {
+    match (card.current_exposures(), card.past_exposures()) {
+        (current, 0) => current.to_string(),
+        (current, past) => format!("{current} (+{past} past)"),
+    }
 }
 
 /// The stage, and the policies that fail.
@@ -189,6 +193,13 @@ pub(super) fn summary(args: &ReadArgs) -> anyhow::Result<Exit> {
             "the oldest: {}, since {}",
             text(uid),
             keysift_registry::day(*at)
+        )?;
+    }
+    for source in &totals.incomplete_sources {
+        writeln!(
+            out,
+            "{}: its last scan was incomplete, and there may be more in it",
+            text(source)
         )?;
     }
     for (heading, counts) in [

@@ -6,6 +6,8 @@ mod declared;
 mod diff;
 mod export;
 mod list;
+mod merge;
+mod page;
 pub(crate) mod plan;
 mod show;
 mod table;
@@ -37,7 +39,8 @@ pub(crate) fn run(args: InventoryArgs) -> anyhow::Result<Exit> {
         InventoryCommand::Retire(args) => change::retire(&args),
         InventoryCommand::Review(args) => change::review(&args),
         InventoryCommand::Waive(args) => change::waive(&args),
-        InventoryCommand::Merge(args) => change::merge(&args),
+        InventoryCommand::Unite(args) => change::unite(&args),
+        InventoryCommand::Merge(args) => merge::run(&args),
         InventoryCommand::Verify(args) => verify(&args),
     }
 }
