@@ -201,8 +201,11 @@ fn fits(hay: &[u8], at: usize, stem: &Stem) -> bool {
         return false;
     }
     let head = word_head(hay, at);
+    let last = head.last().map(u8::to_ascii_lowercase);
     let ends = |end: &&[u8]| {
-        head.len() >= end.len() && head[head.len() - end.len()..].eq_ignore_ascii_case(end)
+        end.last().copied() == last
+            && head.len() >= end.len()
+            && head[head.len() - end.len()..].eq_ignore_ascii_case(end)
     };
     match &stem.heads {
         Heads::Except(heads) => !heads.iter().any(ends),
