@@ -82,9 +82,9 @@ pub(crate) fn dues(card: &Card) -> Vec<Due> {
             });
         }
     };
-    for credential in card.live_credentials() {
-        let what = format!("{} of {} expires", credential.type_name, card.name);
-        add(credential.expires.at, &credential.fingerprint, what);
+    for ending in card.endings() {
+        let what = format!("{} of {} expires", ending.name, card.name);
+        add(ending.expires.at, ending.key, what);
     }
     add(
         card.review_due_at,

@@ -35,7 +35,9 @@ pub struct Observed {
     pub concerns: Vec<Concern>,
     /// When it was created, in seconds since 1970; `None` for unknown.
     pub created_at: Option<i64>,
-    /// How [`created_at`](Self::created_at) and [`last_used_at`](Self::last_used_at) are known.
+    /// Until when it is good, in seconds since 1970; `None` for unknown.
+    pub expires_at: Option<i64>,
+    /// How [`created_at`](Self::created_at), [`expires_at`](Self::expires_at) and [`last_used_at`](Self::last_used_at) are known.
     pub basis: TimeBasis,
     /// When it was last used, in seconds since 1970; `None` for unknown.
     pub last_used_at: Option<i64>,

@@ -34,6 +34,8 @@ CREATE TABLE identity(
   -- Whether the uid names a credential, because nothing is known of whom it belongs to.
   is_provisional INTEGER NOT NULL,
   created_at INTEGER, created_basis TEXT,
+  -- Of the identity itself, such as a certificate; a credential has its own.
+  expires_at INTEGER, expires_basis TEXT,
   last_used_at INTEGER, last_used_basis TEXT,
   stage TEXT NOT NULL DEFAULT 'discovered'
     CHECK(stage IN ('discovered', 'requested', 'approved', 'active', 'decommissioning', 'retired')),

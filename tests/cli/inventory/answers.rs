@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::organisation::{Organisation, aws_key_id};
+use super::organisation::{NOW, Organisation, aws_key_id};
 
 /// What is known of one identity at the present of the tests.
 struct Expected {
@@ -19,18 +19,30 @@ struct Expected {
     violates: &'static [&'static str],
 }
 
-const EXPECTED: [Expected; 7] = [
+/// What most of them have: one place, and nothing else that is known.
+const ANSWER: Expected = Expected {
+    uid: "",
+    kind: "",
+    owner: ("", ""),
+    created: ("", ""),
+    expires: None,
+    current: 1,
+    past: 0,
+    environments: &[],
+    violates: &[],
+};
+
+const EXPECTED: [Expected; 10] = [
     // Bob replaced Alice's token 11 days ago; the team owns the file.
     Expected {
         uid: "cred:",
         kind: "registry-login",
         owner: ("@acme/payments", "codeowners"),
         created: ("2025-01-10T12:00:00Z", "commit"),
-        expires: None,
-        current: 1,
         past: 1,
         environments: &["production"],
         violates: &["secret-in-head!"],
+        ..ANSWER
     },
     // Carol made it under an old name 701 days ago, and has left.
     Expected {
@@ -38,9 +50,6 @@ const EXPECTED: [Expected; 7] = [
         kind: "database-login",
         owner: ("Carol", "introduced"),
         created: ("2024-03-01T12:00:00Z", "commit"),
-        expires: None,
-        current: 1,
-        past: 0,
         environments: &["test"],
         violates: &[
             "orphaned!",
@@ -48,6 +57,7 @@ const EXPECTED: [Expected; 7] = [
             "secret-in-head!",
             "test-account",
         ],
+        ..ANSWER
     },
     // Carol brought it in, Bob used it once more; Bob is still there.
     Expected {
@@ -55,10 +65,7 @@ const EXPECTED: [Expected; 7] = [
         kind: "personal-token",
         owner: ("Bob", "introduced"),
         created: ("2025-08-01T12:00:00Z", "commit"),
-        expires: None,
         current: 2,
-        past: 0,
-        environments: &[],
         violates: &[
             "human-token",
             "reuse",
@@ -66,6 +73,7 @@ const EXPECTED: [Expected; 7] = [
             "secret-in-head!",
             "static-key-in-ci",
         ],
+        ..ANSWER
     },
     // It says itself when it was issued, 20 days before its commit, and that 5 days are left.
     Expected {
@@ -74,10 +82,8 @@ const EXPECTED: [Expected; 7] = [
         owner: ("Bob", "introduced"),
         created: ("2025-12-01T00:00:00Z", "decoded"),
         expires: Some("2026-02-06T00:00:00Z"),
-        current: 1,
-        past: 0,
-        environments: &[],
         violates: &["expiring!", "rotation-due", "secret-in-head!"],
+        ..ANSWER
     },
     // The id is a part of the secret's finding, and it is out of HEAD.
     Expected {
@@ -85,33 +91,57 @@ const EXPECTED: [Expected; 7] = [
         kind: "api-key",
         owner: ("Bob", "introduced"),
         created: ("2025-11-01T12:00:00Z", "commit"),
-        expires: None,
         current: 0,
         past: 1,
-        environments: &[],
         violates: &["no-expiry", "rotation-due!", "secret-in-history"],
+        ..ANSWER
     },
     Expected {
         uid: "slack:key-id:",
         kind: "webhook",
         owner: ("Alice", "introduced"),
         created: ("2026-01-25T12:00:00Z", "commit"),
-        expires: None,
-        current: 1,
-        past: 0,
-        environments: &[],
         violates: &["secret-in-head!"],
+        ..ANSWER
     },
     Expected {
         uid: "twilio-sendgrid:key:",
         kind: "api-key",
         owner: ("Alice", "introduced"),
         created: ("2026-01-26T12:00:00Z", "commit"),
-        expires: None,
         current: 2,
-        past: 0,
         environments: &["development", "production"],
         violates: &["cross-environment!", "reuse", "secret-in-head!"],
+        ..ANSWER
+    },
+    // It was issued for 90 days, of which 11 are left; that of its authority is nobody's.
+    Expected {
+        uid: "x509:2111",
+        kind: "certificate",
+        owner: ("Bob", "active-committer"),
+        created: ("2025-11-14T00:00:00Z", "certificate"),
+        expires: Some("2026-02-12T00:00:00Z"),
+        current: 0,
+        violates: &["expiring"],
+        ..ANSWER
+    },
+    // Nothing says when they were made; the server's package has no version.
+    Expected {
+        uid: "agent:Claude Code:tools/.mcp.json",
+        kind: "ai-agent",
+        owner: ("Bob", "active-committer"),
+        created: (NOW, "scan"),
+        current: 0,
+        ..ANSWER
+    },
+    Expected {
+        uid: "mcp:tools/.mcp.json#tickets",
+        kind: "agent-server",
+        owner: ("Bob", "active-committer"),
+        created: (NOW, "scan"),
+        current: 0,
+        violates: &["third-party-unpinned"],
+        ..ANSWER
     },
 ];
 
@@ -189,9 +219,9 @@ fn a_check_fails_and_counts_what_nothing_is_known_of() {
         .keysift(&["check", "--format", "json"])
         .exits(1)
         .json();
-    assert_eq!(checked["identities"], 7);
-    assert_eq!(checked["unknown_use"], 7);
-    assert_eq!(checked["unknown_expiry"], 6);
+    assert_eq!(checked["identities"], 10);
+    assert_eq!(checked["unknown_use"], 10);
+    assert_eq!(checked["unknown_expiry"], 8);
     let violations = checked["violations"].as_array().unwrap();
     let expected: usize = EXPECTED
         .iter()
@@ -208,8 +238,8 @@ fn a_check_fails_and_counts_what_nothing_is_known_of() {
         .exits(1)
         .says("rotation-due (NHI7)")
         .says("Carol left on 2025-09-30")
-        .says("12 failures, 8 warnings")
-        .says("not known: the last use of 7, the expiry of 6");
+        .says("12 failures, 10 warnings")
+        .says("not known: the last use of 10, the expiry of 8");
 }
 
 #[test]
@@ -266,7 +296,7 @@ fn the_summary_counts_identities_and_people() {
         .keysift(&["inventory", "summary", "--format", "json"])
         .exits(0)
         .json();
-    assert_eq!(summary["totals"]["identities"], 7);
+    assert_eq!(summary["totals"]["identities"], 10);
     assert_eq!(
         summary["totals"]["people"], 2,
         "Carol has left, and the robot is none"
@@ -279,7 +309,7 @@ fn the_summary_counts_identities_and_people() {
     organisation
         .keysift(&["inventory", "summary"])
         .exits(0)
-        .says("2 people, 3.5 identities to one");
+        .says("2 people, 5.0 identities to one");
 }
 
 #[test]
@@ -308,7 +338,7 @@ fn filters_choose_and_say_what_they_leave_out() {
         .keysift(&["inventory", "list", "--violates", "orphaned"])
         .exits(0)
         .says("shopapp@pg1.corp-shop.net/shop")
-        .warns("1 identity, 6 left out by filters");
+        .warns("1 identity, 9 left out by filters");
     organisation
         .keysift(&["inventory", "list", "--owner", "carol"])
         .exits(0)

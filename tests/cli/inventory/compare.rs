@@ -83,6 +83,20 @@ fn a_place_that_is_closed_is_no_worse_and_one_more_is() {
 }
 
 #[test]
+fn what_a_file_declares_anew_without_a_grant_is_new() {
+    let organisation = Organisation::new();
+    organisation.update_one("mobile").exits(0);
+    let agent = r#"{"mcpServers": {"notes": {"command": "notes", "args": []}}}"#;
+    organisation.commit("mobile", ALICE, "2026-01-29", ".mcp.json", agent);
+    organisation.update_one("mobile").exits(0);
+    organisation
+        .keysift(&["inventory", "diff", "1"])
+        .exits(1)
+        .says("mcp:mobile/.mcp.json#notes")
+        .says("nobody has approved it");
+}
+
+#[test]
 fn registries_are_compared_where_they_have_one_key() {
     let organisation = Organisation::new();
     organisation.update_one("tools").exits(0);

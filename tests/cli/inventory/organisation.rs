@@ -20,6 +20,32 @@ pub(crate) const NOW: &str = "2026-02-01T00:00:00Z";
 
 pub(crate) const REPOSITORIES: [&str; 5] = ["payments", "website", "tools", "infra", "mobile"];
 
+/// A server whose token comes from the environment, and whose package has no version.
+const AGENT: &str = r#"{"mcpServers": {"tickets": {"command": "npx", "args": ["-y", "@acme/tickets"],
+  "env": {"TICKETS_TOKEN": "${TICKETS_TOKEN}"}}}}
+"#;
+
+/// Of `api.acme.example`, from 2025-11-14 to 2026-02-12, and of the made-up authority that issued it.
+const CHAIN: &str = "-----BEGIN CERTIFICATE-----
+MIIBOzCB4qADAgECAgISZzAKBggqhkjOPQQDAjASMRAwDgYDVQQDDAdBY21lIENB
+MB4XDTI1MTExNDAwMDAwMFoXDTI2MDIxMjAwMDAwMFowGzEZMBcGA1UEAwwQYXBp
+LmFjbWUuZXhhbXBsZTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABB7vyr7rnaTT
+Tb1Q0Yl+E7DqqbTVxYKVPI8VH8phlw4IL3ZkmjmxO0EPQdFANNFczCoAp5+SRhoS
+o4v+0t74IbCjHzAdMBsGA1UdEQQUMBKCEGFwaS5hY21lLmV4YW1wbGUwCgYIKoZI
+zj0EAwIDSAAwRQIgHHHnw7Fd3QiXGtvhSr7fBbMPfCsBlf1tNshhwvBpzhICIQDE
+ZVQ4hCUAl8QM4v9uVJJeQfmA1oSUel40/6AM+Pkj7w==
+-----END CERTIFICATE-----
+-----BEGIN CERTIFICATE-----
+MIIBJTCBzKADAgECAgEBMAoGCCqGSM49BAMCMBIxEDAOBgNVBAMMB0FjbWUgQ0Ew
+HhcNMjAwMTAxMDAwMDAwWhcNNDAwMTAxMDAwMDAwWjASMRAwDgYDVQQDDAdBY21l
+IENBMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAECmJdTKfT1VBBoqFLRHZEBDVS
+df3bO68w3Bbsm/wKjOg50tO/VPNVBGwdpvgDPC7791+V/PyDLuS9MQanaK7pn6MT
+MBEwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiByZ2FNrk6bMftX
+NdgCTugWhjDhyJDnfVf2JqJdjWRH6wIhALyMG+sVButL4Vny+TIY7799aU/0IxvV
+wSYWoFGVBnnX
+-----END CERTIFICATE-----
+";
+
 /// A place with five repositories, a table of people and a registry.
 #[derive(Debug)]
 pub(crate) struct Organisation {
@@ -145,15 +171,16 @@ impl Organisation {
         self.commit("website", ROBOT, "2026-01-15", "package.json", "{}\n");
     }
 
-    /// The shared token once more, and a token that expires.
+    /// The shared token once more, a token that expires, and an agent with a server of tools that is not pinned.
     fn tools(&self) {
         let script = format!("export GH_TOKEN={}\n", named("github"));
         self.commit("tools", BOB, "2025-12-20", "release.sh", &script);
         let token = format!("deploy_token = \"{}\"\n", named("token"));
         self.commit("tools", BOB, "2025-12-21", "deploy.toml", &token);
+        self.commit("tools", BOB, "2025-12-22", ".mcp.json", AGENT);
     }
 
-    /// A pair of keys that was taken out again, by somebody else.
+    /// A pair of keys that was taken out again, by somebody else, and a certificate with that of its authority.
     fn infra(&self) {
         let pair = format!(
             "aws_access_key_id = {}\naws_secret_access_key = {}\n",
@@ -162,6 +189,7 @@ impl Organisation {
         );
         self.commit("infra", BOB, "2025-11-01", "aws.ini", &pair);
         self.commit("infra", ALICE, "2025-11-15", "aws.ini", "# see the vault\n");
+        self.commit("infra", BOB, "2025-11-20", "tls/api.pem", CHAIN);
     }
 
     /// A webhook that a program helped to write, and a key that is in two environments.

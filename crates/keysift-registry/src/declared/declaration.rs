@@ -41,6 +41,8 @@ pub struct Declared {
     pub owners: Vec<String>,
     /// When it was made, as RFC 3339, where the file says so.
     pub created: Option<String>,
+    /// Until when it is good, as RFC 3339, where the file says so.
+    pub expires: Option<String>,
     /// What about it deserves a look.
     pub concerns: Vec<Concern>,
     /// The line it is declared on; the first is 1.
@@ -67,6 +69,7 @@ impl Declared {
             grants: Vec::new(),
             owners: Vec::new(),
             created: None,
+            expires: None,
             concerns: Vec::new(),
             line,
         }
@@ -94,6 +97,8 @@ pub enum DeclaredKind {
     Agent,
     /// A server of tools that agents use.
     AgentServer,
+    /// Whoever has the private key of a certificate.
+    Certificate,
     /// A job of a pipeline.
     CiJob,
     /// An OAuth client or an application of a directory.
@@ -114,6 +119,7 @@ impl DeclaredKind {
         match self {
             Self::Agent => "ai-agent",
             Self::AgentServer => "agent-server",
+            Self::Certificate => "certificate",
             Self::CiJob => "ci-job",
             Self::OauthClient => "oauth-client",
             Self::Role => "role",

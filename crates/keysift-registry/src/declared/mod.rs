@@ -6,6 +6,7 @@
 mod agent;
 mod authorized_keys;
 mod aws_profile;
+mod certificate;
 mod cloudformation;
 mod compose;
 mod declaration;
@@ -117,6 +118,7 @@ const KINDS: &[Kind] = &[
     registry_login::DOCKER,
     registry_login::NPM,
     authorized_keys::KIND,
+    certificate::KIND,
     environment_file::KIND,
 ];
 
@@ -136,6 +138,10 @@ pub fn may_declare(path: &Path) -> bool {
         "toml",
         "template",
         "pub",
+        "pem",
+        "crt",
+        "cer",
+        "cert",
         "env",
         "npmrc",
         "conf",

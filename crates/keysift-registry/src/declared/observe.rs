@@ -1,7 +1,7 @@
 //! What a file declares, as the registry records it.
 
-use super::{Concern, Declarations, Declared, Grant, Holding};
-use crate::observed::{self, GrantLevel, Observed, OwnerBasis, OwnerHint};
+use super::{Concern, Declarations, Declared, DeclaredKind, Grant, Holding};
+use crate::observed::{self, GrantLevel, Observed, OwnerBasis, OwnerHint, TimeBasis};
 use crate::time::parse_time;
 
 impl Declarations {
@@ -24,8 +24,7 @@ impl Declarations {
             is_federated |= matches!(slot.holding, Holding::Federated { .. });
             has_secret |= matches!(slot.holding, Holding::Literal);
         }
-        let created = declared.created.as_deref();
-        let created = created.and_then(|text| parse_time(text).ok());
+        let time = |text: &Option<String>| parse_time(text.as_deref()?).ok();
         Observed {
             uid: declared.uid.clone(),
             aliases: declared.aliases.clone(),
@@ -38,7 +37,12 @@ impl Declarations {
             is_federated: is_federated && !has_secret,
             grants: declared.grants.iter().map(grant).collect(),
             owners: declared.owners.iter().map(|party| owner(party)).collect(),
-            created_at: created,
+            created_at: time(&declared.created),
+            expires_at: time(&declared.expires),
+            basis: match declared.kind {
+                DeclaredKind::Certificate => TimeBasis::Certificate,
+                _ => TimeBasis::Declared,
+            },
             concerns: declared.concerns.iter().map(concern).collect(),
             path: path.to_owned(),
             line: declared.line,

@@ -150,10 +150,13 @@ fn added(uid: &str, new: &SnapshotIdentity, changes: &mut Vec<Change>) {
         uid,
         format!("{} {} ({})", new.kind, new.name, new.stage),
     );
-    if let Some((place, line)) = new.places.iter().next() {
-        added.path = Some(place.path.clone());
-        added.line = Some(*line);
-        added.detail = format!("{}, in {}", added.detail, place.path);
+    let place = new.places.iter().next();
+    let place = place.map(|(place, line)| (&place.path, *line));
+    let declared = new.declared.as_ref().map(|(path, line)| (path, *line));
+    if let Some((path, line)) = place.or(declared) {
+        added.path = Some(path.clone());
+        added.line = Some(line);
+        added.detail = format!("{}, in {path}", added.detail);
     }
     changes.push(added);
 }

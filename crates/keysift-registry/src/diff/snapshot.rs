@@ -30,6 +30,8 @@ pub struct SnapshotIdentity {
     /// Places in trees and in `HEAD`, with their lines.
     pub(super) places: BTreeMap<Place, u64>,
     pub(super) grants: BTreeSet<String>,
+    /// The first file that declares it, with the line.
+    pub(super) declared: Option<(String, u64)>,
 }
 
 impl SnapshotIdentity {
@@ -134,11 +136,12 @@ impl Registry {
         }
         self.credentials_at(at, &uids, &mut snapshot)?;
         self.places_at(at, &uids, &mut snapshot)?;
+        self.declared_at(at, &uids, &mut snapshot)?;
         self.grants_at(at, &uids, &mut snapshot)?;
         // What lies in no source is not there.
         snapshot
             .identities
-            .retain(|_, identity| !identity.credentials.is_empty() || !identity.grants.is_empty());
+            .retain(|_, identity| !identity.credentials.is_empty() || identity.declared.is_some());
         Ok(snapshot)
     }
 
@@ -184,6 +187,25 @@ impl Registry {
             };
             if let Some(identity) = identity(uids, snapshot, row.get(0)?) {
                 identity.places.insert(place, row.get(5)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn declared_at(
+        &self,
+        at: i64,
+        uids: &HashMap<i64, String>,
+        snapshot: &mut Snapshot,
+    ) -> Result<(), Error> {
+        let sql = "SELECT coalesce(i.merged_into, i.id), d.path, d.line FROM declaration d
+                   JOIN identity i ON i.id = d.identity_id
+                   WHERE d.first_scan <= ?1 AND (d.gone_scan IS NULL OR d.gone_scan > ?1) ORDER BY d.path DESC, d.line DESC";
+        let mut select = self.connection.prepare(sql)?;
+        let mut rows = select.query([at])?;
+        while let Some(row) = rows.next()? {
+            if let Some(identity) = identity(uids, snapshot, row.get(0)?) {
+                identity.declared = Some((row.get(1)?, row.get(2)?));
             }
         }
         Ok(())

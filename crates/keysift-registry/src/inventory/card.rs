@@ -241,6 +241,17 @@ pub struct WaiverCard {
     pub expires: String,
 }
 
+/// Something that ceases to be valid.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ending<'c> {
+    /// What it is.
+    pub(crate) name: &'c str,
+    /// What tells it from others of the same identity.
+    pub(crate) key: &'c str,
+    pub(crate) issued: Known,
+    pub(crate) expires: Known,
+}
+
 /// All that is known of one identity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -273,8 +284,11 @@ pub struct Card {
     pub created: Known,
     /// When it was last used.
     pub last_used: Known,
-    /// When the first of its credentials that are in use ceases to be valid.
+    /// When it, or the first of its credentials that are in use, ceases to be valid.
     pub expires: Known,
+    /// Until when the identity itself is good, such as a certificate, as the files say that declare it.
+    #[serde(skip)]
+    pub(crate) declared_expires: Known,
     /// When the next review is due, in seconds since 1970; `None` where none is.
     #[serde(serialize_with = "as_rfc3339")]
     pub review_due_at: Option<i64>,
@@ -327,6 +341,25 @@ impl Card {
     pub fn owner(&self) -> Option<&Owner> {
         let there = self.owners.iter().find(|owner| owner.left_at.is_none());
         there.or_else(|| self.owners.first())
+    }
+
+    /// What of it ceases to be valid, and when: its credentials that may still open something, and itself.
+    pub(crate) fn endings(&self) -> impl Iterator<Item = Ending<'_>> {
+        let credentials = self.live_credentials().map(|credential| Ending {
+            name: &credential.type_name,
+            key: &credential.fingerprint,
+            issued: credential.issued,
+            expires: credential.expires,
+        });
+        let own = (!self.declarations.is_empty()).then_some(Ending {
+            name: &self.kind,
+            key: "declared",
+            issued: self.created,
+            expires: self.declared_expires,
+        });
+        credentials
+            .chain(own)
+            .filter(|ending| ending.expires.at.is_some())
     }
 
     /// Credentials that may still open something: they lie somewhere, and nothing has taken their place.

@@ -50,7 +50,7 @@ fn identities(connection: &Connection) -> Result<Cards, Error> {
     let mut cards = Cards::new();
     let sql = "SELECT i.id, i.uid, i.kind, i.provider, i.name, i.account, i.environment, i.purpose, i.stage, i.approved_by,
                  i.created_at, i.created_basis, i.last_used_at, i.last_used_basis, i.review_due_at, i.decommission_by,
-                 i.retired_at, n.started_at
+                 i.retired_at, n.started_at, i.expires_at, i.expires_basis
                FROM identity i JOIN scan n ON n.id = i.first_scan WHERE i.merged_into IS NULL";
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([])?;
@@ -95,6 +95,7 @@ fn identity(row: &Row<'_>) -> rusqlite::Result<Card> {
         created: Known::new(row.get(10)?, basis(11)?).or_better(scanned),
         last_used: Known::new(row.get(12)?, basis(13)?),
         expires: Known::default(),
+        declared_expires: Known::new(row.get(18)?, basis(19)?),
         review_due_at: row.get(14)?,
         decommission_by: row.get(15)?,
         retired_at: row.get(16)?,
@@ -319,9 +320,9 @@ fn finish(card: &mut Card) {
     for credential in &card.credentials {
         card.created = card.created.or_better(credential.issued);
     }
-    let expiries = card.live_credentials().map(|credential| credential.expires);
-    let first = expiries
-        .filter(|expires| expires.at.is_some())
+    let first = card
+        .endings()
+        .map(|ending| ending.expires)
         .min_by_key(|expires| expires.at);
     card.expires = first.unwrap_or_default();
     card.risk = risk::score(card);

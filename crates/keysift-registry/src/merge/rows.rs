@@ -61,10 +61,10 @@ pub(super) const MAP_KNOWN_IDENTITIES: &str = "
 
 pub(super) const IDENTITIES: &str = "
   INSERT INTO main.identity(uid, kind, provider, name, account, environment, purpose, is_provisional, created_at,
-    created_basis, last_used_at, last_used_basis, stage, approved_by, approved_at, review_due_at, decommission_by,
+    created_basis, expires_at, expires_basis, last_used_at, last_used_basis, stage, approved_by, approved_at, review_due_at, decommission_by,
     retired_at, first_scan)
   SELECT o.uid, o.kind, o.provider, o.name, o.account, o.environment, o.purpose, o.is_provisional, o.created_at,
-    o.created_basis, o.last_used_at, o.last_used_basis, o.stage, o.approved_by, o.approved_at, o.review_due_at,
+    o.created_basis, o.expires_at, o.expires_basis, o.last_used_at, o.last_used_basis, o.stage, o.approved_by, o.approved_at, o.review_due_at,
     o.decommission_by, o.retired_at, s.new
   FROM other.identity o JOIN temp.scan_map s ON s.old = o.first_scan
   WHERE o.id NOT IN (SELECT old FROM temp.identity_map) ORDER BY o.id";
@@ -85,11 +85,14 @@ pub(super) const STAGES: &str = "
 
 pub(super) const TIMES: &str = "
   UPDATE main.identity SET created_at = coalesce(identity.created_at, o.created_at),
+    expires_at = max(coalesce(o.expires_at, identity.expires_at), coalesce(identity.expires_at, o.expires_at)),
+    expires_basis = coalesce(identity.expires_basis, o.expires_basis),
     created_basis = CASE WHEN identity.created_at IS NULL THEN o.created_basis ELSE identity.created_basis END,
     last_used_at = CASE WHEN coalesce(o.last_used_at, -1) > coalesce(identity.last_used_at, -1) THEN o.last_used_at ELSE identity.last_used_at END,
     last_used_basis = CASE WHEN coalesce(o.last_used_at, -1) > coalesce(identity.last_used_at, -1) THEN o.last_used_basis ELSE identity.last_used_basis END
   FROM other.identity o JOIN temp.identity_map t ON t.old = o.id
   WHERE t.new = identity.id AND ((identity.created_at IS NULL AND o.created_at IS NOT NULL)
+    OR coalesce(o.expires_at, -1) > coalesce(identity.expires_at, -1)
     OR coalesce(o.last_used_at, -1) > coalesce(identity.last_used_at, -1))";
 
 pub(super) const ALIASES: &str = "

@@ -9,14 +9,11 @@ use crate::slot;
 use crate::time::{DAY, day};
 
 pub(super) fn expired(subject: &Subject<'_>) -> Option<Breach> {
-    let credential = subject
-        .live()
-        .find(|credential| credential.expires.at.is_some_and(|at| at <= subject.now))?;
-    let message = format!(
-        "{} expired on {}",
-        credential.type_name,
-        told(credential.expires)
-    );
+    let ending = subject
+        .card
+        .endings()
+        .find(|ending| ending.expires.at.is_some_and(|at| at <= subject.now))?;
+    let message = format!("{} expired on {}", ending.name, told(ending.expires));
     match subject.card.kind.as_str() {
         "certificate" => fails(Severity::High, message),
         _ => warns(Severity::Low, format!("{message}; take it out")),
@@ -25,24 +22,25 @@ pub(super) fn expired(subject: &Subject<'_>) -> Option<Breach> {
 
 pub(super) fn expiring(subject: &Subject<'_>) -> Option<Breach> {
     let ends = subject
-        .live()
-        .filter_map(|credential| Some((credential.expires.at?, credential)));
-    let (at, credential) = ends
+        .card
+        .endings()
+        .filter_map(|ending| Some((ending.expires.at?, ending)));
+    let (at, ending) = ends
         .filter(|(at, _)| *at > subject.now)
         .min_by_key(|(at, _)| *at)?;
     let left = (at - subject.now).div_euclid(DAY);
     let message = format!(
         "{} expires in {left} days, on {}",
-        credential.type_name,
-        told(credential.expires)
+        ending.name,
+        told(ending.expires)
     );
     let limits = subject.limits;
     // A token that was made for a day is renewed by whatever made it.
-    let lifetime = credential
+    let lifetime = ending
         .issued
         .at
         .map(|issued| at.saturating_sub(issued) / DAY);
-    let is_short = credential.issued.basis != Some(TimeBasis::Commit)
+    let is_short = ending.issued.basis != Some(TimeBasis::Commit)
         && lifetime.is_some_and(|days| days <= limits.expiry_fail_days);
     match left {
         _ if is_short => None,
@@ -54,13 +52,13 @@ pub(super) fn expiring(subject: &Subject<'_>) -> Option<Breach> {
 }
 
 pub(super) fn long_lifetime(subject: &Subject<'_>) -> Option<Breach> {
-    let lifetimes = subject.live().filter_map(|credential| {
+    let lifetimes = subject.card.endings().filter_map(|ending| {
         let is_told = matches!(
-            credential.issued.basis,
+            ending.issued.basis,
             Some(TimeBasis::Decoded | TimeBasis::Certificate | TimeBasis::Export)
         );
-        let issued = credential.issued.at.filter(|_| is_told)?;
-        Some(credential.expires.at?.saturating_sub(issued) / DAY)
+        let issued = ending.issued.at.filter(|_| is_told)?;
+        Some(ending.expires.at?.saturating_sub(issued) / DAY)
     });
     let longest = lifetimes.max()?;
     let most = subject.limits.max_lifetime_days;

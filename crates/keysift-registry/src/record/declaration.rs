@@ -82,10 +82,11 @@ impl Writer<'_> {
     fn complete(&mut self, identity: i64, observed: &Observed) -> Result<(), Error> {
         let sql = "UPDATE identity SET account = coalesce(account, ?2), environment = coalesce(environment, ?3),
                      purpose = coalesce(purpose, ?4), created_at = coalesce(created_at, ?5),
-                     created_basis = coalesce(created_basis, ?6), last_used_at = ?7, last_used_basis = ?8
+                     created_basis = coalesce(created_basis, ?6), last_used_at = ?7, last_used_basis = ?8,
+                     expires_at = coalesce(?9, expires_at), expires_basis = coalesce(?10, expires_basis)
                    WHERE id = ?1 AND ((account IS NULL AND ?2 IS NOT NULL) OR (environment IS NULL AND ?3 IS NOT NULL)
                      OR (purpose IS NULL AND ?4 IS NOT NULL) OR (created_at IS NULL AND ?5 IS NOT NULL)
-                     OR (?7 IS NOT NULL AND coalesce(last_used_at, 0) < ?7))";
+                     OR (?7 IS NOT NULL AND coalesce(last_used_at, 0) < ?7) OR (?9 IS NOT NULL AND coalesce(expires_at, 0) < ?9))";
         let basis = observed.basis.as_str();
         self.connection.prepare_cached(sql)?.execute(params![
             identity,
@@ -96,6 +97,8 @@ impl Writer<'_> {
             observed.created_at.map(|_| basis),
             observed.last_used_at,
             observed.last_used_at.map(|_| basis),
+            observed.expires_at,
+            observed.expires_at.map(|_| basis),
         ])?;
         let sql = "UPDATE identity SET uid = ?2, kind = ?3, name = ?4, is_provisional = 0 WHERE id = ?1 AND is_provisional = 1
                      AND NOT EXISTS (SELECT 1 FROM identity WHERE uid = ?2)";
