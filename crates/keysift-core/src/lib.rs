@@ -39,6 +39,7 @@ mod detect;
 mod emit;
 mod finding;
 mod fingerprint;
+mod options;
 mod patch;
 mod prefilter;
 mod recognise;
@@ -67,6 +68,7 @@ pub use self::counters::Counters;
 pub use self::decode::Encoding;
 pub use self::finding::{BaselineState, Excerpt, Finding, FoundPart, Position};
 pub use self::fingerprint::{Fingerprint, FingerprintKey};
+pub use self::options::ScannerOptions;
 pub use self::patch::Part;
 pub use self::prefilter::PrefilterChoice;
 pub use self::recognise::Reading;
@@ -75,7 +77,7 @@ pub use self::rule::{
     DEFAULT_WITHIN_BYTES, EntropyFloor, Examples, IdentityKind, MAX_REACH_BYTES, Remediation, Rule,
     RuleError, RuleErrorKind, RuleSet, SecretGroup, Severity, Tool, check_plain_pattern, nearest,
 };
-pub use self::scanner::{Match, PlanExplanation, RuleId, Scanner, ScannerOptions};
+pub use self::scanner::{Match, PlanExplanation, RuleId, Scanner};
 pub use self::scratch::Scratch;
 pub use self::secret::Secret;
 pub use self::sink::Sink;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
+use crate::ScannerOptions;
 use crate::rule::{Confidence, RuleSet};
-use crate::scanner::{Match, Scanner, ScannerOptions};
+use crate::scanner::{Match, Scanner};
 use crate::{Blob, Finding, Origin, Part, Trace};
 
 const ACME: &str = include_str!("../../tests/acme.toml");
