@@ -82,3 +82,37 @@ pub fn blob(rules: &RuleSet, pieces: usize) -> impl Strategy<Value = Vec<u8>> + 
         .collect();
     vec(piece(secrets, words), 0..pieces).prop_map(|pieces| pieces.concat())
 }
+
+/// Base64 of some bytes, padded.
+pub fn to_base64(plain: &[u8]) -> Vec<u8> {
+    const CHARS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let unit = |three: &[u8]| {
+        let byte = |index: usize| u32::from(three.get(index).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        let mut four = [18, 12, 6, 0].map(|shift| CHARS[(bits >> shift & 63) as usize]);
+        four[three.len() + 1..].fill(b'=');
+        four
+    };
+    plain.chunks(3).flat_map(unit).collect()
+}
+
+/// The hexadecimal digits of some bytes.
+pub fn to_hex(plain: &[u8]) -> Vec<u8> {
+    let digits = plain.iter().map(|byte| format!("{byte:02x}").into_bytes());
+    digits.flatten().collect()
+}
+
+/// Blobs of up to `pieces` pieces in which something that the rules have to say of is hidden, also twice.
+pub fn hidden(rules: &RuleSet, pieces: usize) -> impl Strategy<Value = Vec<u8>> + use<> {
+    let inner = || blob(rules, 5);
+    let piece = prop_oneof![
+        4 => inner().prop_map(|bytes| to_base64(&bytes)),
+        2 => inner().prop_map(|bytes| to_hex(&bytes)),
+        1 => inner().prop_map(|bytes| to_hex(&bytes).to_ascii_uppercase()),
+        2 => (inner(), inner()).prop_map(|(a, b)| to_base64(&[to_base64(&a), b" ".to_vec(), to_hex(&b)].concat())),
+        1 => inner().prop_map(|bytes| to_base64(&bytes).chunks(64).collect::<Vec<_>>().join(&b"\n"[..])),
+        2 => blob(rules, 2),
+        3 => proptest::sample::select(vec![&b"\n"[..], b" ", b"/", b"A-", b": "]).prop_map(<[u8]>::to_vec),
+    ];
+    vec(piece, 0..pieces).prop_map(|pieces| pieces.concat())
+}

@@ -75,6 +75,56 @@ impl Oracle {
     }
 }
 
+/// Every run of at least 32 characters of base64 or hexadecimal digits in a line, decoded at every alignment: for each its
+/// bytes, and for each of them the span of what encodes it.
+pub fn decoded(bytes: &[u8]) -> Vec<(Vec<u8>, Vec<Span>)> {
+    let value = |byte: u8| match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' | b'-' => Some(62),
+        b'/' | b'_' => Some(63),
+        _ => None,
+    };
+    let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
+    let mut all = of_runs(bytes, &value, 6);
+    all.extend(of_runs(bytes, &digit, 4));
+    all
+}
+
+/// The same for one alphabet, whose characters hold so many bits.
+fn of_runs(
+    bytes: &[u8],
+    value: &dyn Fn(u8) -> Option<u8>,
+    bits: usize,
+) -> Vec<(Vec<u8>, Vec<Span>)> {
+    let mut all = Vec::new();
+    let mut start = 0;
+    while start < bytes.len() {
+        let run: Vec<u8> = bytes[start..]
+            .iter()
+            .map_while(|byte| value(*byte))
+            .collect();
+        let alignments = if run.len() < 32 { 0 } else { 24 / bits };
+        for skipped in 0..alignments {
+            let chars = &run[skipped..];
+            let bit = |at: usize| chars[at / bits] >> (bits - 1 - at % bits) & 1;
+            let count = chars.len() * bits / 8;
+            let byte = |index: usize| (0..8).fold(0, |sum, at| sum << 1 | bit(8 * index + at));
+            let span = |index: usize| {
+                let first = start + skipped;
+                Span::new(first + 8 * index / bits, first + (8 * index + 7) / bits + 1)
+            };
+            all.push((
+                (0..count).map(byte).collect(),
+                (0..count).map(span).collect(),
+            ));
+        }
+        start += run.len() + 1;
+    }
+    all
+}
+
 /// Whether a keyword ends no further than `within` before the match, or begins no further behind it.
 fn has_keyword(rule: &Rule, bytes: &[u8], matched: Span) -> bool {
     let is_letter = |at: Option<usize>| {

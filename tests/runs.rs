@@ -24,10 +24,11 @@ pub fn scanner(rules: RuleSet, prefilter: PrefilterChoice) -> Result<Scanner, Ru
 /// A finding, without what never differs.
 pub fn told(finding: &Finding) -> String {
     format!(
-        "{} {:?} {:?} {:?}-{:?} {:?} {} {:?} {:?} {:?} {:?}",
+        "{} {:?} {:?} {:?} {:?}-{:?} {:?} {} {:?} {:?} {:?} {:?}",
         finding.rule.id,
         finding.span,
         finding.secret_span,
+        finding.via,
         finding.start,
         finding.end,
         finding.dropped,
@@ -83,10 +84,11 @@ pub fn scan_in_pieces(
     all
 }
 
-/// Matches as the oracle tells them.
+/// The matches that are not hidden, as the oracle tells them.
 pub fn named(scanner: &Scanner, matches: &[Match]) -> Vec<(String, Span, Span)> {
     matches
         .iter()
+        .filter(|found| found.via().is_empty())
         .map(|found| {
             (
                 scanner.rule(found.rule).id.clone(),

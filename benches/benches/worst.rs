@@ -35,6 +35,7 @@ fn cases(scanner: &Scanner) -> Vec<Case> {
         ("minified", hostile::minified(bytes)),
         ("base64", hostile::base64_dump(bytes)),
         ("hexadecimal", hostile::hex_dump(bytes)),
+        ("encoded anchors", hostile::encoded_anchors(scanner, bytes)),
         ("token chains", hostile::token_chains(bytes)),
         ("anchors in turn", hostile::anchors(scanner, bytes)),
         ("prefixes in turn", hostile::prefixes(rules(), bytes)),

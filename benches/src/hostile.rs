@@ -92,6 +92,16 @@ pub fn anchors(scanner: &Scanner, bytes: usize) -> Vec<u8> {
     repeated(&anchors.join(&b' '), bytes)
 }
 
+/// The base64, in one run, of every anchor of a scanner's rules in turn.
+pub fn encoded_anchors(scanner: &Scanner, bytes: usize) -> Vec<u8> {
+    let mut chars = Vec::with_capacity(bytes);
+    for three in anchors(scanner, bytes / 4 * 3).chunks_exact(3) {
+        let bits = u32::from_be_bytes([0, three[0], three[1], three[2]]);
+        chars.extend([18, 12, 6, 0].map(|shift| BASE64[(bits >> shift & 63) as usize]));
+    }
+    chars
+}
+
 /// The beginning of a secret of each rule in turn.
 pub fn prefixes<'a>(rules: impl Iterator<Item = &'a Rule>, bytes: usize) -> Vec<u8> {
     let secrets = rules.filter_map(|rule| rule.sample_secret(1));

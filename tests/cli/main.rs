@@ -28,6 +28,7 @@ mod git;
 #[cfg(unix)]
 mod gitlab_job;
 mod help;
+mod hidden;
 mod history;
 mod hook;
 mod import;

@@ -4,5 +4,6 @@
 
 mod changed;
 mod edges;
+mod hidden;
 mod laws;
 mod limits;

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
-use keysift::{Confidence, PrefilterChoice};
+use keysift::{Confidence, PrefilterChoice, ScannerOptions};
 
 pub(crate) use self::archive::ArchiveArgs;
 pub(crate) use self::baseline::{
@@ -187,6 +187,9 @@ pub(crate) struct EngineArgs {
     /// Scan with this many threads, at most 512 [default: as many as the machine has]
     #[arg(long, value_name = "N", env = "KEYSIFT_THREADS", value_parser = threads, help_heading = SCANNING)]
     pub(crate) threads: Option<NonZeroUsize>,
+    /// Decode at most this many encodings in one another to find what is hidden, 3 at most; 0 for none [default: 2]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(..=i64::from(ScannerOptions::MAX_DECODE_DEPTH)), help_heading = SCANNING)]
+    pub(crate) decode_depth: Option<u8>,
     /// Key fingerprints with the bytes of this file, so that weak secrets get full fingerprints
     #[arg(long, value_name = "FILE", help_heading = SCANNING)]
     pub(crate) fingerprint_key: Option<PathBuf>,

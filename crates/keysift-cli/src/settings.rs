@@ -107,6 +107,7 @@ impl Settings {
         let screen = ConfigScreen::new(Arc::clone(&self.configuration), typed);
         options.min_confidence = screen.engine_confidence();
         options.keep_lines = true;
+        options.decode_depth = self.decode_depth(engine.decode_depth);
         options.inline_comments = self
             .said(|file| file.table.rules.inline_comments.as_ref())
             .copied()
@@ -156,6 +157,14 @@ impl Settings {
         let said = self.said(|file| file.table.limits.threads.as_ref());
         let said = said.and_then(|threads| NonZeroUsize::new(*threads));
         engine.threads.or(said)
+    }
+
+    /// How many encodings in one another are decoded.
+    fn decode_depth(&self, typed: Option<u8>) -> u8 {
+        let said = self.said(|file| file.table.limits.decode_depth.as_ref());
+        typed
+            .or(said.copied())
+            .unwrap_or(ScannerOptions::DECODE_DEPTH)
     }
 
     /// Which files are scanned.

@@ -197,8 +197,9 @@ pub(crate) fn margins(entries: &[Entry]) -> Margins {
 
 #[cfg(test)]
 mod tests {
+    use crate::options::ScannerOptions;
     use crate::rule::RuleSet;
-    use crate::scanner::{Scanner, ScannerOptions};
+    use crate::scanner::Scanner;
 
     const ACME: &str = include_str!("../tests/acme.toml");
 

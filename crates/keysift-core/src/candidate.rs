@@ -22,8 +22,20 @@ impl Scanner {
         own: Range<usize>,
         out: &mut Vec<Match>,
     ) {
-        let first = out.len();
         scratch.begin_bytes(own.len());
+        self.matches_to_depth(scratch, hay, own, self.options.decode_depth, out);
+    }
+
+    /// The same where so many encodings may still be decoded, without a budget of its own.
+    pub(crate) fn matches_to_depth(
+        &self,
+        scratch: &mut Scratch,
+        hay: &[u8],
+        own: Range<usize>,
+        depth: u8,
+        out: &mut Vec<Match>,
+    ) {
+        let first = out.len();
         let from = own.start.saturating_sub(self.margins.anchor_before);
         let to = own
             .end
@@ -38,17 +50,13 @@ impl Scanner {
                 }
             }
         });
-        self.finish_matches(scratch, hay, first, out);
+        self.search_pending(scratch, hay, out);
+        self.hidden_in(scratch, hay, own, depth, out);
+        sort(scratch, first, out);
     }
 
-    /// Searches what is pending, and leaves each of the matches from `first` on once, sorted.
-    pub(crate) fn finish_matches(
-        &self,
-        scratch: &mut Scratch,
-        hay: &[u8],
-        first: usize,
-        out: &mut Vec<Match>,
-    ) {
+    /// Searches what is pending.
+    pub(crate) fn search_pending(&self, scratch: &mut Scratch, hay: &[u8], out: &mut Vec<Match>) {
         while let Some(rule) = scratch.touched.pop() {
             let starts = std::mem::take(&mut scratch.pending[rule.0 as usize]);
             let meter = self
@@ -65,21 +73,6 @@ impl Scanner {
                 meter.end(&mut scratch.counters, rule, cost);
             }
         }
-        let found = &mut out[first..];
-        found.sort_unstable_by_key(|found| (found.span.start, found.rule));
-        // A start may have been searched twice, once for each of two anchors.
-        let mut kept = first;
-        for index in first..out.len() {
-            if kept == first
-                || (out[kept - 1].rule, out[kept - 1].span.start)
-                    != (out[index].rule, out[index].span.start)
-            {
-                out[kept] = out[index];
-                kept += 1;
-            }
-        }
-        out.truncate(kept);
-        scratch.counters.matches += (kept - first) as u64;
     }
 
     /// Takes a candidate; whether it passed.
@@ -268,6 +261,31 @@ impl Scanner {
     }
 }
 
+/// Leaves each of the matches from `first` on once, sorted.
+pub(crate) fn sort(scratch: &mut Scratch, first: usize, out: &mut Vec<Match>) {
+    let found = &mut out[first..];
+    found.sort_unstable_by(|a, b| {
+        let place = |found: &Match| (found.span.start, found.rule);
+        place(a)
+            .cmp(&place(b))
+            .then_with(|| a.hidden.cmp(&b.hidden))
+    });
+    // A start may have been searched twice, once for each of two anchors.
+    let mut kept = first;
+    for index in first..out.len() {
+        let is_other = |last: &Match, next: &Match| {
+            (last.rule, last.span.start) != (next.rule, next.span.start)
+                || last.hidden != next.hidden
+        };
+        if kept == first || is_other(&out[kept - 1], &out[index]) {
+            out.swap(kept, index);
+            kept += 1;
+        }
+    }
+    out.truncate(kept);
+    scratch.counters.matches += (kept - first) as u64;
+}
+
 /// The match with its verdict, and what all that is done for it costs.
 pub(crate) fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> (Match, u64) {
     let subject = Subject {
@@ -284,8 +302,10 @@ pub(crate) fn judged(entry: &Entry, rule: RuleId, hay: &[u8], spans: Spans) -> (
         verdict: check::judge(&subject, &entry.allowlist, &entry.companions),
         allowed_where: entry.allowlist.allowed_where(&subject),
         signals: Signals::default(),
+        hidden: None,
     };
-    (found, budget::match_cost(&found, entry.rule()))
+    let cost = budget::match_cost(&found, entry.rule());
+    (found, cost)
 }
 
 /// The starts in `own` at which a match may begin when the anchor's literal starts at `at`.

@@ -44,7 +44,10 @@ impl Scanner {
                     }
                 }
             });
-        self.finish_matches(scratch, blob.bytes, 0, &mut matches);
+        self.search_pending(scratch, blob.bytes, &mut matches);
+        let depth = self.options.decode_depth;
+        self.hidden_in(scratch, blob.bytes, all, depth, &mut matches);
+        candidate::sort(scratch, 0, &mut matches);
         matches.retain(|found| blob::touches(changed, found.secret));
         let is_dropped = |verdict| matches!(verdict, Verdict::Drop(_));
         let is_clean =

@@ -17,6 +17,8 @@ pub struct Counters {
     pub window_bytes: u64,
     /// Starts that were looked at to see whether a pattern had to be run there.
     pub looked_bytes: u64,
+    /// Bytes that were decoded of what is hidden in others.
+    pub decoded_bytes: u64,
     /// What patterns matched.
     pub matches: u64,
     /// Matches that are findings.
@@ -50,6 +52,7 @@ impl Counters {
         self.windows += other.windows;
         self.window_bytes += other.window_bytes;
         self.looked_bytes += other.looked_bytes;
+        self.decoded_bytes += other.decoded_bytes;
         self.matches += other.matches;
         self.findings += other.findings;
         if self.costs.len() < other.costs.len() {

@@ -102,9 +102,13 @@ impl<'a> Emitter<'a> {
         order.sort_by_key(|found| (found.span.start, self.scanner.entry(found.rule).rank));
         for found in order {
             let verdict = self.verdict(found);
-            Match { verdict, ..*found }.count(counters);
+            let found = Match {
+                verdict,
+                ..found.clone()
+            };
+            found.count(counters);
             if matches!(verdict, Verdict::Keep(_)) || self.scanner.options().explain {
-                on(self.finding(hay, &secrets, &Match { verdict, ..*found }));
+                on(self.finding(hay, &secrets, &found));
             }
         }
     }
@@ -133,7 +137,8 @@ impl<'a> Emitter<'a> {
 
     pub(crate) fn finding(&mut self, hay: &[u8], secrets: &[Span], found: &Match) -> Finding {
         let entry = self.scanner.entry(found.rule);
-        let secret = &hay[found.secret.moved(-(self.base as isize)).range()];
+        let (inner, in_match, in_secret) = self.innermost(hay, found);
+        let secret = &inner[in_secret.range()];
         self.lines.advance(hay, self.base, found.span.start);
         let matched = &hay[found.span.moved(-(self.base as isize)).range()];
         let feeds = matched.iter().take_while(|byte| **byte == b'\n').count();
@@ -154,7 +159,7 @@ impl<'a> Emitter<'a> {
             for format in &entry.rule().checks {
                 let bytes = match format.input {
                     Input::Secret => secret,
-                    Input::Match => &hay[found.span.moved(-(self.base as isize)).range()],
+                    Input::Match => &inner[in_match.range()],
                 };
                 (format.facts)(bytes)
                     .into_iter()
@@ -169,6 +174,10 @@ impl<'a> Emitter<'a> {
             span: found.span,
             secret_span: found.secret,
             secret: Secret::new(secret, entry.plan().secret_prefix_bytes),
+            via: found
+                .hidden
+                .as_ref()
+                .map_or_else(Vec::new, |hidden| hidden.via.clone()),
             start,
             end,
             match_line: self.lines.line + feeds as u64,
@@ -186,6 +195,8 @@ impl<'a> Emitter<'a> {
                 .options()
                 .keep_lines
                 .then(|| self.lines_of(hay, found.span)),
+            kept_match: (found.hidden.is_some() && self.scanner.options().keep_lines)
+                .then(|| Secret::new(&inner[in_match.range()], 0)),
             baseline: None,
             note: None,
             signals: found.signals.iter().collect(),
@@ -196,18 +207,22 @@ impl<'a> Emitter<'a> {
     /// What the rule's companions find; what they say of themselves joins the facts.
     fn parts(&self, hay: &[u8], found: &Match, facts: &mut Facts) -> Vec<FoundPart> {
         let entry = self.scanner.entry(found.rule);
-        let base = self.base as isize;
-        let spans = (found.span.moved(-base), found.secret.moved(-base));
-        let places = entry.companions.find(entry.rule(), hay, spans);
+        let (inner, in_match, in_secret) = self.innermost(hay, found);
+        let spans = (in_match, in_secret);
+        let places = entry.companions.find(entry.rule(), inner, spans);
         let part = |(companion, place): (&Companion, Option<Span>)| {
             let place = place.filter(|_| companion.is_shown)?;
-            let value = &hay[place.range()];
+            let value = &inner[place.range()];
             for fact in (companion.checks.iter()).flat_map(|format| (format.facts)(value)) {
                 if facts.iter().all(|known| *known != fact) {
                     facts.push(fact);
                 }
             }
-            let span = place.moved(base);
+            // Of what is hidden beside a hidden secret, no more is told than where that stands.
+            let span = match found.hidden {
+                Some(_) => found.span,
+                None => place.moved(self.base as isize),
+            };
             Some(FoundPart {
                 name: companion.name.clone(),
                 value: value.into(),
@@ -216,6 +231,17 @@ impl<'a> Emitter<'a> {
             })
         };
         places.filter_map(part).collect()
+    }
+
+    /// The bytes that the rule matched, and where in them the match and its secret stand.
+    fn innermost<'b>(&self, hay: &'b [u8], found: &'b Match) -> (&'b [u8], Span, Span) {
+        match &found.hidden {
+            Some(hidden) => (&hidden.bytes, hidden.matched, hidden.secret),
+            None => {
+                let base = self.base as isize;
+                (hay, found.span.moved(-base), found.secret.moved(-base))
+            }
+        }
     }
 
     /// The line of any offset in the piece at hand, also of one that was left behind already.

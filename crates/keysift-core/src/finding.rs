@@ -8,6 +8,7 @@ use crate::assign::Signal;
 use crate::blob::{Origin, Span};
 use crate::check::Reason;
 use crate::commit::Standing;
+use crate::decode::Encoding;
 use crate::fingerprint::Fingerprint;
 use crate::rule::{Confidence, Rule};
 use crate::secret::Secret;
@@ -91,8 +92,11 @@ pub struct Finding {
     pub span: Span,
     /// Where the secret stands.
     pub secret_span: Span,
-    /// The secret.
+    /// The secret; where it is hidden, as it was before it was encoded.
     pub secret: Secret,
+    /// The encodings that it is hidden in, the outermost first; empty where it stands there plainly. Spans and places are
+    /// those of the encoded bytes.
+    pub via: Vec<Encoding>,
     /// Where the secret starts.
     pub start: Position,
     /// The place of the secret's last byte.
@@ -114,6 +118,8 @@ pub struct Finding {
     /// in them, and the offset of their first byte; `None` unless
     /// [`ScannerOptions::keep_lines`](crate::ScannerOptions::keep_lines) is set.
     pub kept_lines: Option<(Secret, usize)>,
+    /// What the pattern matched in what was decoded; `None` unless the secret is hidden and lines are kept.
+    pub(crate) kept_match: Option<Secret>,
     /// What the baseline knows of it; `None` without a baseline.
     pub baseline: Option<BaselineState>,
     /// What the configuration or the baseline says of it beside the reason; `None` where they say nothing.
@@ -133,6 +139,9 @@ impl Finding {
 
     /// What the pattern matched; `None` unless lines were kept.
     pub fn matched(&self) -> Option<&[u8]> {
+        if let Some(matched) = &self.kept_match {
+            return Some(matched.expose());
+        }
         let (lines, start) = self.kept_lines.as_ref()?;
         let from = self.span.start.checked_sub(*start)?;
         lines.expose().get(from..from + self.span.len())

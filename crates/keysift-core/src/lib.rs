@@ -34,10 +34,12 @@ mod check;
 mod commit;
 mod cost;
 mod counters;
+mod decode;
 mod detect;
 mod emit;
 mod finding;
 mod fingerprint;
+mod options;
 mod patch;
 mod prefilter;
 mod recognise;
@@ -63,8 +65,10 @@ pub use self::check::{CONTEXT_BYTES, Reason, Verdict};
 pub use self::commit::{Commit, CommitDate, Standing, Tag};
 pub use self::cost::RuleCost;
 pub use self::counters::Counters;
+pub use self::decode::Encoding;
 pub use self::finding::{BaselineState, Excerpt, Finding, FoundPart, Position};
 pub use self::fingerprint::{Fingerprint, FingerprintKey};
+pub use self::options::ScannerOptions;
 pub use self::patch::Part;
 pub use self::prefilter::PrefilterChoice;
 pub use self::recognise::Reading;
@@ -73,7 +77,7 @@ pub use self::rule::{
     DEFAULT_WITHIN_BYTES, EntropyFloor, Examples, IdentityKind, MAX_REACH_BYTES, Remediation, Rule,
     RuleError, RuleErrorKind, RuleSet, SecretGroup, Severity, Tool, check_plain_pattern, nearest,
 };
-pub use self::scanner::{Match, PlanExplanation, RuleId, Scanner, ScannerOptions};
+pub use self::scanner::{Match, PlanExplanation, RuleId, Scanner};
 pub use self::scratch::Scratch;
 pub use self::secret::Secret;
 pub use self::sink::Sink;

@@ -68,7 +68,9 @@ impl Scanner {
             searched_to = end;
         }
         self.search_again(scratch, bytes, searched_to..bytes.len(), trace);
-        self.finish_matches(scratch, bytes, 0, &mut trace.matches);
+        self.search_pending(scratch, bytes, &mut trace.matches);
+        self.hidden_again(scratch, bytes, &copies, base, trace);
+        candidate::sort(scratch, 0, &mut trace.matches);
         if !scratch.given_up().is_empty() {
             self.trace(scratch, bytes, trace);
         }
@@ -116,22 +118,54 @@ impl Scanner {
         let first = base
             .matches
             .partition_point(|found| found.span.start < copy.from.start);
-        for found in &base.matches[first..] {
+        let plain = |found: &&Match| found.hidden.is_none();
+        for found in base.matches[first..].iter().filter(plain) {
             if found.span.start >= copy.from.end {
                 break;
             }
             let start = found.span.start.wrapping_add(moved);
             if self.judged_starts(copy, found.rule).contains(&start) {
-                trace.matches.push(Match {
-                    span: found.span.moved(moved as isize),
-                    secret: found.secret.moved(moved as isize),
-                    ..*found
-                });
+                trace.matches.push(found.moved(moved as isize));
             } else if self.known_starts(copy, found.rule).contains(&start) {
                 let again = start..start + 1;
                 self.search(scratch, bytes, found.rule, again, &mut trace.matches);
             }
         }
+    }
+
+    /// Inherits the hidden matches that do not depend on what lies outside of a copy, and looks for the others.
+    fn hidden_again(
+        &self,
+        scratch: &mut Scratch,
+        bytes: &[u8],
+        copies: &[Placed],
+        base: &Trace,
+        trace: &mut Trace,
+    ) {
+        let depth = self.options.decode_depth;
+        if depth == 0 {
+            return;
+        }
+        let mut searched_to = 0;
+        for copy in copies {
+            let known = copy.starts(self.hidden_reach, self.hidden_reach);
+            if known.is_empty() {
+                continue;
+            }
+            let other = searched_to..known.start;
+            self.hidden_in(scratch, bytes, other, depth, &mut trace.matches);
+            searched_to = known.end;
+            let moved = copy.at.wrapping_sub(copy.from.start);
+            let at = |place: usize| place.wrapping_sub(moved);
+            let place = |at: usize| (base.matches).partition_point(|found| found.span.start < at);
+            let inherited = &base.matches[place(at(known.start))..place(at(known.end))];
+            let hidden = inherited.iter().filter(|found| found.hidden.is_some());
+            trace
+                .matches
+                .extend(hidden.map(|found| found.moved(moved as isize)));
+        }
+        let other = searched_to..bytes.len();
+        self.hidden_in(scratch, bytes, other, depth, &mut trace.matches);
     }
 
     /// Searches the starts of an inherited anchor that may have other matches than in the base.

@@ -104,8 +104,8 @@ fn is_proven(finding: &Finding, secret: &[u8]) -> bool {
 mod tests {
     use super::*;
     use crate::check::Reason;
+    use crate::options::ScannerOptions;
     use crate::rule::RuleSet;
-    use crate::scanner::ScannerOptions;
 
     const RULES: &str = r#"
 [[rule]]

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::anchors::{self, AnchorUses, Margins};
 use crate::assign::Signals;
@@ -11,51 +11,18 @@ use crate::check::Verdict;
 use crate::check::allowlist::{Allowlist, Lists};
 use crate::check::companion::Companions;
 use crate::counters::Counters;
-use crate::fingerprint::FingerprintKey;
-use crate::prefilter::{self, Layout, Prefilter, PrefilterChoice};
-use crate::rule::{Confidence, Item, Plan, Rule, RuleError, RuleErrorKind, RuleSet, rule_bytes};
+use crate::decode::{self, Encoding, Hidden, HiddenAnchors};
+use crate::options::ScannerOptions;
+use crate::prefilter::{self, Layout, Prefilter};
+use crate::rule::{Item, Plan, Rule, RuleError, RuleErrorKind, RuleSet, rule_bytes};
 use crate::scratch::Scratch;
-
-/// How a scanner scans.
-#[derive(Debug, Clone)]
-pub struct ScannerOptions {
-    /// Which prefilter to use; the fastest by default.
-    pub prefilter: PrefilterChoice,
-    /// Findings below this are dropped, and counted; medium by default.
-    pub min_confidence: Confidence,
-    /// What fingerprints are keyed with; the public key by default.
-    pub fingerprint_key: FingerprintKey,
-    /// Whether dropped matches are given out as well, with their reason; no by default.
-    pub explain: bool,
-    /// Whether findings keep the lines round them, for allowlists that look at them; no by default.
-    pub keep_lines: bool,
-    /// Whether comments `keysift:allow` allow what stands beside them; yes by default.
-    pub inline_comments: bool,
-    /// Whether what each rule costs is counted and timed, in [`Counters::costs`](crate::Counters::costs); no by
-    /// default. It makes a scan slower.
-    pub measure_costs: bool,
-}
-
-impl Default for ScannerOptions {
-    fn default() -> Self {
-        Self {
-            prefilter: PrefilterChoice::default(),
-            min_confidence: Confidence::Medium,
-            fingerprint_key: FingerprintKey::default(),
-            explain: false,
-            keep_lines: false,
-            inline_comments: true,
-            measure_costs: false,
-        }
-    }
-}
 
 /// The number of a rule in its scanner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleId(pub(crate) u32);
 
 /// What a rule's pattern matched, and what the checks said of it. It does not depend on the blob's path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Match {
     /// The rule.
@@ -70,9 +37,32 @@ pub struct Match {
     pub(crate) allowed_where: u32,
     /// What decided on an assignment; worked out for an explanation alone.
     pub(crate) signals: Signals,
+    /// What was decoded, and where in it the match stands; `None` where nothing had to be.
+    pub(crate) hidden: Option<Arc<Hidden>>,
 }
 
 impl Match {
+    /// The encodings that its secret is hidden in, the outermost first; none where it stands there plainly.
+    pub fn via(&self) -> &[Encoding] {
+        self.hidden.as_ref().map_or(&[], |hidden| &hidden.via)
+    }
+
+    /// The same match so many bytes further.
+    pub(crate) fn moved(&self, by: isize) -> Self {
+        Self {
+            span: self.span.moved(by),
+            secret: self.secret.moved(by),
+            ..self.clone()
+        }
+    }
+
+    /// What it holds beside itself, in bytes.
+    pub(crate) fn memory_usage(&self) -> usize {
+        self.hidden
+            .as_ref()
+            .map_or(0, |hidden| hidden.memory_usage())
+    }
+
     /// Counts it as what its verdict says.
     pub(crate) fn count(&self, counters: &mut Counters) {
         match self.verdict {
@@ -111,6 +101,10 @@ pub struct Scanner {
     pub(crate) uses: AnchorUses,
     pub(crate) prefilter: Box<dyn Prefilter>,
     pub(crate) margins: Margins,
+    /// How far round its start a hidden match may depend on the blob.
+    pub(crate) hidden_reach: usize,
+    plain_reach: usize,
+    hidden_anchors: OnceLock<Box<HiddenAnchors>>,
     pub(crate) options: ScannerOptions,
 }
 
@@ -123,6 +117,10 @@ impl Scanner {
         if rules.is_empty() {
             return Err(RuleError::new(RuleErrorKind::Empty, "no rule is enabled"));
         }
+        let options = ScannerOptions {
+            decode_depth: options.decode_depth.min(ScannerOptions::MAX_DECODE_DEPTH),
+            ..options
+        };
         let laid_out = rules.laid_out();
         let lists = Arc::new(Lists::default());
         let mut entries: Vec<Entry> = rules
@@ -141,8 +139,19 @@ impl Scanner {
             Some(known) => known.layout.adapted(&known.literals, &literals),
             None => Layout::of(&literals),
         };
+        let mut margins = anchors::margins(&entries);
+        let plain_reach = margins.before.max(margins.after);
+        let hidden_reach = decode::reach_bytes(plain_reach);
+        if options.decode_depth > 0 {
+            margins.before = margins.before.max(hidden_reach);
+            margins.after = margins.after.max(hidden_reach);
+            margins.max_match = margins.max_match.max(hidden_reach);
+        }
         Ok(Self {
-            margins: anchors::margins(&entries),
+            margins,
+            hidden_reach,
+            plain_reach,
+            hidden_anchors: OnceLock::new(),
             prefilter: prefilter::build(options.prefilter, &literals, &layout),
             entries,
             uses,
@@ -160,11 +169,12 @@ impl Scanner {
             min_confidence,
             explain,
             inline_comments,
+            decode_depth,
             ..
         } = &self.options;
         let mut hasher = blake3::Hasher::new();
         let how = format!(
-            "{} {min_confidence:?} {explain} {inline_comments}",
+            "{} {min_confidence:?} {explain} {inline_comments} {decode_depth}",
             env!("CARGO_PKG_VERSION")
         );
         hasher.update(how.as_bytes());
@@ -213,6 +223,24 @@ impl Scanner {
         self.margins
     }
 
+    /// The rules' anchors in their encoded forms; the first call makes them.
+    pub(crate) fn hidden_anchors(&self) -> &HiddenAnchors {
+        self.hidden_anchors.get_or_init(|| {
+            let plans = self.entries.iter().map(Entry::plan);
+            Box::new(HiddenAnchors::new(plans, self.options.decode_depth))
+        })
+    }
+
+    /// How far round its start a match that is not hidden may depend on the blob.
+    pub(crate) fn plain_reach(&self) -> usize {
+        self.plain_reach
+    }
+
+    /// The number under which decoding has its budget of work.
+    pub(crate) fn decoding(&self) -> RuleId {
+        RuleId(self.entries.len() as u32)
+    }
+
     /// The rules, by id.
     pub fn rules(&self) -> impl Iterator<Item = &Arc<Rule>> {
         self.entries.iter().map(Entry::rule)
@@ -226,6 +254,14 @@ impl Scanner {
     /// The rule of a match.
     pub fn rule(&self, id: RuleId) -> &Arc<Rule> {
         self.entry(id).rule()
+    }
+
+    /// What a scan gave up, as [`Scratch::given_up`] has it: the id of a rule, or `hidden forms`.
+    pub fn given_up_name(&self, id: RuleId) -> &str {
+        if id == self.decoding() {
+            return "hidden forms";
+        }
+        &self.rule(id).id
     }
 
     /// How many anchors stand in `bytes`: what the prefilter finds, before any pattern runs.
@@ -251,6 +287,7 @@ impl Scanner {
         self.prefilter.memory_usage()
             + patterns
             + self.uses.memory_usage()
+            + (self.hidden_anchors.get()).map_or(0, |anchors| anchors.memory_usage())
             + self.entries.len() * size_of::<Entry>()
     }
 

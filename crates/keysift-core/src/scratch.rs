@@ -67,6 +67,11 @@ impl Scratch {
         self.bytes += 1;
     }
 
+    /// Begins bytes that were decoded, or goes back to those round them.
+    pub(crate) fn begin_decoded(&mut self) {
+        self.bytes += 1;
+    }
+
     /// Begins other bytes of a blob.
     pub(crate) fn resume(&mut self, origin: Option<&Arc<Origin>>) {
         while let Some(rule) = self.path_asked.pop() {

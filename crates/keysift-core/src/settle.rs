@@ -38,6 +38,8 @@ impl Scanner {
         order.sort_by_key(|index| {
             (
                 self.entry(matches[*index].rule).rank,
+                // Of a rule's own, what stands there plainly comes first.
+                matches[*index].hidden.is_some(),
                 matches[*index].span.start,
             )
         });

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::candidate;
 use crate::scanner::{Match, Scanner};
 use crate::scratch::Scratch;
 
@@ -37,6 +38,7 @@ impl Trace {
     pub fn memory_usage(&self) -> usize {
         self.matches.capacity() * size_of::<Match>()
             + self.candidates.capacity() * size_of::<Candidate>()
+            + self.matches.iter().map(Match::memory_usage).sum::<usize>()
     }
 
     pub(crate) fn begin(&mut self, bytes: usize) {
@@ -61,7 +63,15 @@ impl Scanner {
             let anchor = (self.uses.get(candidate.number), candidate.at);
             self.follow(scratch, bytes, anchor, &all, &mut trace.matches);
         }
-        self.finish_matches(scratch, bytes, 0, &mut trace.matches);
+        self.search_pending(scratch, bytes, &mut trace.matches);
+        self.hidden_in(
+            scratch,
+            bytes,
+            all,
+            self.options.decode_depth,
+            &mut trace.matches,
+        );
+        candidate::sort(scratch, 0, &mut trace.matches);
         trace.is_partial = !scratch.given_up().is_empty();
     }
 

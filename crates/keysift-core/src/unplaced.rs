@@ -28,7 +28,8 @@ impl Unplaced {
                 + finding.excerpt.after.len()
                 + lines
         });
-        self.matches.len() * size_of::<Match>()
+        self.matches.iter().map(Match::memory_usage).sum::<usize>()
+            + self.matches.len() * size_of::<Match>()
             + self.findings.len() * size_of::<Option<Finding>>()
             + of_findings.sum::<usize>()
     }

@@ -91,6 +91,8 @@ pub struct Card {
     places: Vec<String>,
     /// What stands beside it and belongs to it.
     parts: Vec<String>,
+    /// What it is hidden in; `None` where it stands there plainly.
+    hidden: Option<String>,
     /// What its checks prove, or why they doubt it.
     proof: Vec<String>,
     facts: Vec<CardFact>,
@@ -101,6 +103,16 @@ pub struct Card {
     also: Vec<String>,
     /// Why the checks drop it; `None` for a finding.
     dropped: Option<String>,
+}
+
+/// What a finding of a report is hidden in.
+fn hidden(finding: &Value) -> Option<String> {
+    let via = finding.get("via")?.as_array()?.iter().rev();
+    Some(
+        via.filter_map(Value::as_str)
+            .collect::<Vec<_>>()
+            .join(" in "),
+    )
 }
 
 impl Card {
@@ -128,6 +140,7 @@ impl Card {
                 .iter()
                 .map(|part| part::told(part, &mask))
                 .collect(),
+            hidden: crate::place::hidden_in(finding),
             proof: proof(finding),
             facts: finding
                 .facts
@@ -196,6 +209,7 @@ impl Card {
             secret: text("/secret").filter(|_| finding.get("redacted") == Some(&Value::Bool(true))),
             fingerprint: text("/fingerprint"),
             parts: parts.into_iter().flatten().filter_map(part).collect(),
+            hidden: hidden(finding),
             facts: facts.into_iter().flatten().filter_map(fact).collect(),
             action: text("/remediation/action"),
             steps: text("/remediation/steps"),
@@ -308,6 +322,9 @@ fn write_card(page: &mut Page, card: &Card, now: &str) {
     }
     for (index, part) in card.parts.iter().enumerate() {
         line(page, if index == 0 { "goes with" } else { " " }, part);
+    }
+    if let Some(hidden) = &card.hidden {
+        line(page, "hidden in", hidden);
     }
     if let Some(dropped) = &card.dropped {
         line(page, "dropped", dropped);

@@ -128,6 +128,9 @@ impl Github {
                 facts.join(", ").replace('\n', " ")
             ));
         }
+        if let Some(hidden) = place::hidden_in(finding) {
+            message.push_str(&format!("\nHidden in {hidden}"));
+        }
         if let Some(commit) = finding.origin.commit() {
             message.push_str(&format!("\nCommit {}", commit.id));
         }

@@ -146,6 +146,9 @@ fn details(finding: &Finding, mask: &Mask<'_>, secret_id: usize) -> Map<String, 
     for (key, values) in by_key {
         add(format!("says {key}"), values.join(", "));
     }
+    if let Some(hidden) = place::hidden_in(finding) {
+        add("hidden in".into(), hidden);
+    }
     for found in &finding.parts {
         add(
             format!("goes with {}", found.name),

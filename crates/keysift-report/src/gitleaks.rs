@@ -57,7 +57,7 @@ struct Record<'a> {
     email: &'a str,
     date: String,
     message: &'static str,
-    /// What the secret says of itself, as `key:value`.
+    /// What the secret says of itself, as `key:value`, and what it is hidden in.
     tags: Vec<String>,
     fingerprint: String,
 }
@@ -97,11 +97,7 @@ impl<'a> Record<'a> {
             email,
             date,
             message: "",
-            tags: finding
-                .facts
-                .iter()
-                .map(|fact| format!("{}:{}", fact.key, mask.fact(finding, &fact.value)))
-                .collect(),
+            tags: tags(finding, mask),
             fingerprint: if commit.is_empty() {
                 format!("{path}:{}:{line}", rule.id)
             } else {
@@ -111,8 +107,22 @@ impl<'a> Record<'a> {
     }
 }
 
+/// What the secret says of itself, and what it is hidden in, as gitleaks tells it.
+fn tags(finding: &Finding, mask: &Mask<'_>) -> Vec<String> {
+    let facts = finding.facts.iter();
+    let facts = facts.map(|fact| format!("{}:{}", fact.key, mask.fact(finding, &fact.value)));
+    let encodings = finding.via.iter();
+    let encodings = encodings.map(|encoding| format!("decoded:{}", encoding.as_str()));
+    let depth = finding.via.len();
+    let depth = (depth > 0).then(|| format!("decode-depth:{depth}"));
+    facts.chain(encodings).chain(depth).collect()
+}
+
 /// What the pattern matched, as far as the excerpt holds it.
 fn whole_match(finding: &Finding, secret: &str, mask: &Mask<'_>) -> String {
+    if !finding.via.is_empty() {
+        return secret.to_owned();
+    }
     let (before, after) = (mask.before(finding), mask.after(finding));
     let (span, secret_span) = (finding.span, finding.secret_span);
     let length_before = secret_span

@@ -102,6 +102,9 @@ impl Html {
             "before": format!("{}{}", cut(excerpt.is_cut_before), escape(&mask.before(finding))),
             "after": format!("{}{}", escape(&mask.after(finding)), cut(excerpt.is_cut_after)),
         });
+        if let Some(hidden) = place::hidden_in(finding) {
+            record["hidden"] = hidden.into();
+        }
         if let Some(made) = place::authorship(&finding.origin) {
             record["commit"] = json!({
                 "id": escape(made.id.as_bytes()),

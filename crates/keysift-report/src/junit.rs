@@ -55,6 +55,7 @@ impl Junit {
             ),
         ];
         lines.extend(rule.remediation.link.clone());
+        lines.extend(place::hidden_in(finding).map(|hidden| format!("hidden in: {hidden}")));
         for fact in &finding.facts {
             let value = mask.fact(finding, &fact.value);
             lines.push(format!("it says: {}: {value}", fact.key));

@@ -70,6 +70,8 @@ struct Entry {
     fingerprint: String,
     facts: Vec<String>,
     parts: Vec<String>,
+    /// How it is hidden at its first place.
+    hidden: Option<String>,
     places: Vec<String>,
     place_count: u64,
 }
@@ -89,6 +91,7 @@ impl Entry {
             parts: (finding.parts.iter())
                 .map(|part| format!("{} {}", plain(&part.name), cut(&mask.part(part))))
                 .collect(),
+            hidden: place::hidden_in(finding),
             places: Vec::new(),
             place_count: 0,
         }
@@ -120,6 +123,9 @@ impl Entry {
         }
         if !self.facts.is_empty() {
             writeln!(out, "\nIt says: {}.", self.facts.join(", "))?;
+        }
+        if let Some(hidden) = &self.hidden {
+            writeln!(out, "\nIt is hidden in {hidden}.")?;
         }
         if !self.parts.is_empty() {
             writeln!(out, "\nIt goes with: {}.", self.parts.join(", "))?;

@@ -19,6 +19,12 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
+/// How a secret is hidden, the innermost encoding first: `base64 in hex`; `None` where it stands there plainly.
+pub(crate) fn hidden_in(finding: &Finding) -> Option<String> {
+    let names: Vec<&str> = finding.via.iter().rev().map(|it| it.as_str()).collect();
+    (!names.is_empty()).then(|| names.join(" in "))
+}
+
 /// A path as a URI reference.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Uri {

@@ -74,6 +74,9 @@ pub(crate) struct FindingRecord<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     secret_hex: Option<String>,
     redacted: bool,
+    /// Only of a hidden secret: the encodings, the outermost first. Places and spans are those of the encoded bytes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    via: Vec<&'static str>,
     fingerprint: String,
     /// The same for every place of a secret in a report; the first is 1. Not in what was dropped, nor in JSON Lines.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -177,6 +180,7 @@ impl<'a> FindingRecord<'a> {
             secret,
             secret_hex,
             redacted: secrets == SecretDisplay::Redacted,
+            via: finding.via.iter().map(|it| it.as_str()).collect(),
             fingerprint: finding.fingerprint.to_string(),
             secret_id,
             baseline: finding.baseline.map(BaselineState::as_str),

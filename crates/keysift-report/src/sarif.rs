@@ -101,6 +101,11 @@ impl Sarif {
                 "facts": facts,
             },
         });
+        if let Some(hidden) = place::hidden_in(finding) {
+            text.push_str(&format!(", hidden in {hidden}"));
+            let via = finding.via.iter().map(|it| it.as_str());
+            result["properties"]["via"] = via.collect();
+        }
         if let Some(state) = finding.baseline {
             result["baselineState"] = json!(match state {
                 BaselineState::Known => "unchanged",

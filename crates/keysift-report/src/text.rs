@@ -19,6 +19,7 @@ use crate::escape::escape;
 use crate::mask::Mask;
 use crate::page::{Page, Style, columns, head, tail};
 use crate::part;
+use crate::place::hidden_in;
 use crate::{Format, ReportOptions, SecretDisplay};
 
 pub(crate) const FORMAT: Format = Format {
@@ -132,6 +133,9 @@ impl Text {
 
     fn details(&mut self, finding: &Finding, mask: &Mask<'_>) {
         let rule = &finding.rule;
+        if let Some(text) = hidden_in(finding) {
+            self.detail("hidden in", &text);
+        }
         for (index, fact) in finding.facts.iter().enumerate() {
             let label = if index == 0 { "it says" } else { "" };
             self.detail(
@@ -212,6 +216,9 @@ impl Text {
             note.map_or("", |_| ": "),
             note.unwrap_or_default()
         ));
+        if let Some(text) = hidden_in(finding) {
+            self.detail("hidden in", &text);
+        }
         if let Some(text) = signals(finding) {
             self.detail("decided by", &text);
         }

@@ -7,6 +7,7 @@
 
 mod blocked;
 mod common;
+mod hidden;
 mod pairs;
 
 use std::path::{Path, PathBuf};

@@ -112,7 +112,9 @@ impl<S: Sink> Worker<'_, '_, S> {
             return ControlFlow::Continue(());
         }
         let rules = self.scratch.given_up().iter();
-        let ids: Vec<&str> = rules.map(|rule| &*self.scanner.rule(*rule).id).collect();
+        let ids: Vec<&str> = rules
+            .map(|rule| self.scanner.given_up_name(*rule))
+            .collect();
         let unscanned = Unscanned::new(origin.to_string(), Skip::OverBudget);
         self.unscanned(unscanned.message(ids.join(", ")))
     }

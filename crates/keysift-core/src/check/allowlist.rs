@@ -84,7 +84,7 @@ impl Allowlist {
     }
 
     /// Whether a comment beside the secret allows it.
-    pub(super) fn check_comments(&self, subject: &Subject<'_>) -> Option<Reason> {
+    pub(crate) fn check_comments(&self, subject: &Subject<'_>) -> Option<Reason> {
         self.has_comments.then(|| inline::check(subject))?
     }
 

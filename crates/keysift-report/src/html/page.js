@@ -107,6 +107,7 @@
     const show = () => {
       for (const place of secret.places.slice(shown, shown + PAGE_PLACES)) {
         const cell = make("td", { className: "place" }, make("span", { className: "code", textContent: `${place.place}:${place.line}:${place.column}` }));
+        if (place.hidden) cell.append(` hidden in ${place.hidden}`);
         if (place.commit) {
           const { id, author, email, date } = place.commit;
           cell.append(make("div", { className: "label", textContent: `${id.slice(0, 12)} ${author} <${email}> ${date || ""}` }));

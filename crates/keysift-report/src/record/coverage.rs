@@ -45,6 +45,8 @@ pub(crate) struct SummaryRecord<'a> {
     unchanged_candidates: Option<NonZeroU64>,
     windows: u64,
     window_bytes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decoded_bytes: Option<NonZeroU64>,
     matches: u64,
     incomplete: bool,
     interrupted: bool,
@@ -69,6 +71,7 @@ impl<'a> SummaryRecord<'a> {
             unchanged_candidates: NonZeroU64::new(counters.unchanged_candidates),
             windows: counters.windows,
             window_bytes: counters.window_bytes,
+            decoded_bytes: NonZeroU64::new(counters.decoded_bytes),
             matches: counters.matches,
             incomplete: summary.is_incomplete(),
             interrupted: summary.is_interrupted,

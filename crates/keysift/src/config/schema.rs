@@ -388,6 +388,13 @@ static LIMITS: &[Key] = &[
         "How many times its own size an archive may decompress to, beyond the first 64M.",
     ),
     key(
+        "decode_depth",
+        Kind::Integer,
+        "2",
+        "0",
+        "How many encodings in one another are decoded to find what is hidden in them, at most 3; 0 for none.",
+    ),
+    key(
         "threads",
         Kind::Integer,
         "as many as the machine has",

@@ -138,6 +138,8 @@ pub struct LimitsTable {
     pub max_archive_bytes: Option<Size>,
     /// How many times its size an archive may decompress to.
     pub max_archive_ratio: Option<u64>,
+    /// How many encodings in one another are decoded.
+    pub decode_depth: Option<u8>,
     /// How many threads scan.
     pub threads: Option<usize>,
 }

@@ -154,6 +154,7 @@ impl Walk<'_> {
                 let number = i64::from_str_radix(&digits, number.radix());
                 let (range, wanted) = match name {
                     "threads" => (1..=512, "a number from 1 to 512"),
+                    "decode_depth" => (0..=3, "a number from 0 to 3"),
                     _ => (0..=i64::MAX, "a number that is not negative"),
                 };
                 let is_right = number.is_ok_and(|number| range.contains(&number));

@@ -103,7 +103,9 @@ impl<'s> Sweeper<'s> {
             return true;
         }
         let rules = self.scratch.given_up().iter();
-        let ids: Vec<&str> = rules.map(|rule| &*self.scanner.rule(*rule).id).collect();
+        let ids: Vec<&str> = rules
+            .map(|rule| self.scanner.given_up_name(*rule))
+            .collect();
         let name = format!("{} {}", object.kind.as_str(), object.id);
         self.tell(Unscanned::new(name, Skip::OverBudget).message(ids.join(", ")));
         false

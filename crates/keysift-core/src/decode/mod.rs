@@ -1,0 +1,139 @@
+//! Bytes hidden in bytes: secrets in base64 and in hexadecimal digits, also in one another.
+//!
+//! What is hidden is found by the rules' anchors in their encoded forms, so that only what holds one is decoded. What
+//! was decoded is scanned like a blob, and its matches are told at the outer bytes that encode them.
+//!
+//! **Locality.** A run of at most [`RUN_BYTES`] is decoded as a whole, and what is hidden in it once more. Of a longer
+//! one, what starts within [`NEAR_BYTES`] of an encoded anchor is found, and decoded once only. So a hidden match depends on
+//! no more than [`reach_bytes`] round it.
+
+mod anchor;
+mod base64;
+mod chain;
+mod hex;
+mod scan;
+
+pub(crate) use self::anchor::HiddenAnchors;
+
+use crate::blob::Span;
+use crate::check::CONTEXT_BYTES;
+
+/// A run that is longer than this is decoded in parts, round its anchors.
+pub(crate) const RUN_BYTES: usize = 16 << 10;
+
+/// How far from an encoded anchor, in decoded bytes, a match may start in a run that is decoded in parts.
+const NEAR_BYTES: usize = 2 << 10;
+
+/// How bytes are hidden in others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Encoding {
+    /// Base64 of either alphabet, padded or not, also in lines of 64 or 76 characters.
+    Base64,
+    /// Hexadecimal digits of either case.
+    Hex,
+}
+
+impl Encoding {
+    /// Every encoding.
+    pub const ALL: &'static [Self] = &[Self::Base64, Self::Hex];
+
+    /// The name used in output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Base64 => "base64",
+            Self::Hex => "hex",
+        }
+    }
+
+    /// Whether a byte is one of the encoding's characters.
+    fn is_char(self, byte: u8) -> bool {
+        match self {
+            Self::Base64 => chain::is_char(byte),
+            Self::Hex => byte.is_ascii_hexdigit(),
+        }
+    }
+
+    /// So many characters stand for a whole number of bytes.
+    const fn unit_chars(self) -> usize {
+        match self {
+            Self::Base64 => base64::UNIT_CHARS,
+            Self::Hex => hex::UNIT_CHARS,
+        }
+    }
+
+    /// The bytes that `chars` stand for; what is left of a unit at the end gives the bytes that are whole.
+    fn decode(self, chars: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Base64 => base64::decode(chars),
+            Self::Hex => hex::decode(chars),
+        }
+    }
+
+    /// The characters that hold bits of the bytes `decoded`.
+    fn chars_of(self, decoded: Span) -> Span {
+        match self {
+            Self::Base64 => base64::chars_of(decoded),
+            Self::Hex => hex::chars_of(decoded),
+        }
+    }
+
+    /// The first byte that begins in or behind a character.
+    const fn byte_at(self, char_index: usize) -> usize {
+        match self {
+            Self::Base64 => (char_index * 6).div_ceil(8),
+            Self::Hex => char_index.div_ceil(2),
+        }
+    }
+}
+
+/// What a match is in the bytes that were decoded.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Hidden {
+    /// The encodings, the outermost first.
+    pub(crate) via: Vec<Encoding>,
+    /// The match among the innermost bytes, with what its checks and companions may see.
+    pub(crate) bytes: Box<[u8]>,
+    /// The match in `bytes`.
+    pub(crate) matched: Span,
+    /// The secret in `bytes`.
+    pub(crate) secret: Span,
+}
+
+impl Hidden {
+    /// The match `matched` of `decoded`.
+    fn new(encoding: Encoding, decoded: &[u8], matched: Span, secret: Span) -> Self {
+        let (first, last) = (matched.start.min(secret.start), matched.end.max(secret.end));
+        let from = first.saturating_sub(CONTEXT_BYTES);
+        let to = (last + CONTEXT_BYTES).min(decoded.len());
+        let back = -(from as isize);
+        Self {
+            via: vec![encoding],
+            bytes: decoded[from..to].into(),
+            matched: matched.moved(back),
+            secret: secret.moved(back),
+        }
+    }
+
+    /// The same, hidden once more.
+    fn within(&self, encoding: Encoding) -> Self {
+        let mut outer = self.clone();
+        outer.via.insert(0, encoding);
+        outer
+    }
+
+    /// The bytes it occupies.
+    pub(crate) fn memory_usage(&self) -> usize {
+        size_of::<Self>() + self.bytes.len() + self.via.len()
+    }
+}
+
+/// How far round its start a hidden match may depend on the blob, where a plain one may on `plain_bytes`.
+pub(crate) fn reach_bytes(plain_bytes: usize) -> usize {
+    // Two characters a byte at most, and in wrapped lines up to a third more for what ends and indents them.
+    let decoded = NEAR_BYTES + plain_bytes + anchor::MAX_PLAIN_BYTES;
+    2 * RUN_BYTES + decoded * 2 + decoded * 2 / 3 + chain::MAX_BREAK_BYTES
+}
+
+#[cfg(test)]
+mod tests;
