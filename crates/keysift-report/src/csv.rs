@@ -36,7 +36,7 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 /// The columns, in order. A promise, as the fields of JSON are: a new one stands at the end.
-const COLUMNS: [&str; 25] = [
+const COLUMNS: [&str; 26] = [
     "type",
     "rule",
     "name",
@@ -62,6 +62,7 @@ const COLUMNS: [&str; 25] = [
     "date",
     "message",
     "parts",
+    "standing",
 ];
 
 struct Csv {
@@ -153,6 +154,7 @@ impl Sink for Csv {
                 date,
                 String::new(),
                 part::list(finding, &mask),
+                place::standing(finding).unwrap_or_default(),
             ])?;
         }
         Ok(ControlFlow::Continue(()))
