@@ -55,6 +55,7 @@ pub fn blocked(
         shown: 0,
         found: 0,
         files: BTreeSet::new(),
+        rules: BTreeSet::new(),
         tally: Tally::default(),
     })
 }
@@ -67,6 +68,8 @@ struct Blocked {
     found: usize,
     /// The staged files that hold secrets, quoted for a shell.
     files: BTreeSet<String>,
+    /// The ids of the rules that found something.
+    rules: BTreeSet<String>,
     tally: Tally,
 }
 
@@ -83,6 +86,7 @@ impl Blocked {
             self.page.end_line();
         }
         self.found += 1;
+        self.rules.insert(finding.rule.id.clone());
         if let Origin::Staged { path, .. } = &*finding.origin {
             self.files.insert(quoted(&path.display().to_string()));
         }
@@ -129,8 +133,12 @@ impl Blocked {
 
     /// What to do, and under which heading.
     fn told(&self) -> Vec<(&'static str, String)> {
-        let allow =
-            "end the line with a comment `keysift:allow RULE`, with the rule's id from above";
+        let mut rules = self.rules.iter();
+        let allow = match (rules.next(), rules.next()) {
+            (Some(rule), None) => format!("end the line with a comment `keysift:allow {rule}`"),
+            _ => "end the line with a comment `keysift:allow RULE`, with the rule's id from above"
+                .to_owned(),
+        };
         match self.stopped {
             Stopped::Commit => {
                 let files: Vec<&str> = self.files.iter().map(String::as_str).take(MOST_NAMES).collect();
@@ -138,7 +146,7 @@ impl Blocked {
                 let restore = format!("git restore --staged -- {}{more}", files.join(" "));
                 vec![
                     ("fix", format!("move the secret to the environment or a secret manager, and stage the file again; `{restore}` takes it out of the commit. What was pushed or shared before must be revoked.")),
-                    ("allow", format!("what is no secret: {allow}.")),
+                    ("allow", format!("what is no secret: {allow}, or write it into a baseline with `keysift baseline create`, into one that is there with `keysift baseline update`.")),
                     ("skip", "once: `SKIP=keysift git commit`. It will be said.".to_owned()),
                 ]
             }

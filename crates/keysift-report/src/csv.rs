@@ -36,7 +36,7 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 /// The columns, in order. A promise, as the fields of JSON are: a new one stands at the end.
-const COLUMNS: [&str; 26] = [
+const COLUMNS: [&str; 27] = [
     "type",
     "rule",
     "name",
@@ -63,6 +63,7 @@ const COLUMNS: [&str; 26] = [
     "message",
     "parts",
     "via",
+    "standing",
 ];
 
 struct Csv {
@@ -155,6 +156,7 @@ impl Sink for Csv {
                 String::new(),
                 part::list(finding, &mask),
                 place::hidden_in(finding).unwrap_or_default(),
+                place::standing(finding).unwrap_or_default(),
             ])?;
         }
         Ok(ControlFlow::Continue(()))

@@ -138,6 +138,9 @@ fn details(finding: &Finding, mask: &Mask<'_>, secret_id: usize) -> Map<String, 
     add("fingerprint".into(), finding.fingerprint.to_string());
     add("secret".into(), format!("no. {secret_id} in this report"));
     add("confidence".into(), finding.confidence.to_string());
+    if let Some(standing) = place::standing(finding) {
+        add("standing".into(), escape(standing.as_bytes()));
+    }
     let mut by_key: BTreeMap<&str, Vec<Cow<'_, str>>> = BTreeMap::new();
     for fact in &finding.facts {
         let values = by_key.entry(fact.key.as_str()).or_default();

@@ -113,6 +113,9 @@ impl Html {
                 "date": made.date,
             });
         }
+        if let Some(standing) = place::standing(finding) {
+            record["standing"] = escape(standing.as_bytes()).into();
+        }
         if is_new {
             let facts: Vec<Value> = finding
                 .facts

@@ -72,6 +72,7 @@ impl Junit {
             } = made;
             lines.push(format!("commit: {id} {date} {name} <{email}>"));
         }
+        lines.extend(place::standing(finding));
         lines.push(format!("confidence: {}", finding.confidence));
         lines.push(format!("fingerprint: {}", finding.fingerprint));
         let text: Vec<String> = lines.iter().map(|line| xml(line)).collect();

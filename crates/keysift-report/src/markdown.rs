@@ -258,6 +258,9 @@ impl Sink for Markdown {
                         let (id, who, date) = (code(made.id), code(&who), made.date);
                         let _ = write!(place, ", {id} by {who} {date}");
                     }
+                    if let Some(standing) = place::standing(finding) {
+                        let _ = write!(place, ", {}", code(&place::head(&standing, MAX_CHARS)));
+                    }
                     entry.places.push(place);
                 }
             }

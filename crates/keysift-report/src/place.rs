@@ -110,6 +110,27 @@ pub(crate) fn authorship(origin: &Origin) -> Option<Authorship<'_>> {
     })
 }
 
+/// How what holds a finding of a whole history can still be reached; `None` where it is of none. Not escaped.
+pub(crate) fn standing(finding: &Finding) -> Option<String> {
+    let standing = finding.standing.as_deref()?;
+    Some(match &standing.reached_by {
+        Some(_) if standing.is_in_head => "still in HEAD".to_owned(),
+        Some(name) => {
+            let removed = standing.removed_by.as_deref().map(|commit| {
+                let date = commit.date.map(|date| format!(", {date}"));
+                format!(" since {}{}", commit.short_id(), date.unwrap_or_default())
+            });
+            format!(
+                "not in HEAD{}; {name} leads to it",
+                removed.unwrap_or_default()
+            )
+        }
+        None => {
+            "unreachable: no reference leads to it, and the repository still holds it".to_owned()
+        }
+    })
+}
+
 /// From where to where a secret stands, in lines and UTF-16 code units; the end is behind the last.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Region {

@@ -12,8 +12,7 @@ use keysift_core::{
 };
 
 pub(crate) use self::coverage::{SummaryRecord, UnscannedRecord};
-use self::history::StandingRecord;
-pub(crate) use self::history::{CommitRecord, TagRecord};
+pub(crate) use self::history::{CommitRecord, StandingRecord, TagRecord};
 pub(crate) use self::printable::{append, separator};
 use crate::group::SecretId;
 use crate::mask::Mask;

@@ -28,7 +28,7 @@ use crate::mask::Mask;
 use crate::notes;
 use crate::part;
 use crate::place::{self, Uri, region, uri};
-use crate::record::{self, CommitRecord, TagRecord};
+use crate::record::{self, CommitRecord, StandingRecord, TagRecord};
 use crate::{Format, ReportOptions};
 
 /// The most results that GitHub takes in a run.
@@ -116,6 +116,9 @@ impl Sarif {
         if let Some(commit) = finding.origin.commit() {
             result["properties"]["commit"] = json!(CommitRecord::from(commit));
             text.push_str(&format!(", commit {}", commit.short_id()));
+        }
+        if let Some(standing) = finding.standing.as_deref() {
+            result["properties"]["standing"] = json!(StandingRecord::from(standing));
         }
         if let Some(tag) = finding.origin.tag() {
             result["properties"]["tag"] = json!(TagRecord::from(tag));

@@ -10,8 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use keysift_core::{
-    Action, Commit, Confidence, Finding, Origin, Reason, Severity, Sink, Standing, Summary, Tag,
-    Unscanned,
+    Action, Commit, Confidence, Finding, Origin, Reason, Severity, Sink, Summary, Tag, Unscanned,
 };
 
 use crate::coverage::{self, Tally};
@@ -19,7 +18,7 @@ use crate::escape::escape;
 use crate::mask::Mask;
 use crate::page::{Page, Style, columns, head, tail};
 use crate::part;
-use crate::place::hidden_in;
+use crate::place::{hidden_in, standing};
 use crate::{Format, ReportOptions, SecretDisplay};
 
 pub(crate) const FORMAT: Format = Format {
@@ -81,8 +80,7 @@ impl Text {
         if let Some(author) = authorship(&finding.origin) {
             self.page.pad_to(2).put(Style::Faint, author).end_line();
         }
-        if let Some(standing) = &finding.standing {
-            let told = told_of(standing);
+        if let Some(told) = standing(finding) {
             self.page.pad_to(2).put(Style::Faint, told).end_line();
         }
         self.file = Some(Arc::clone(&finding.origin));
@@ -332,26 +330,6 @@ fn authorship(origin: &Origin) -> Option<String> {
         format!(", {name} <{email}>")
     };
     Some(format!("{what} {id}{date}{name}"))
-}
-
-/// How what holds a finding can still be reached.
-fn told_of(standing: &Standing) -> String {
-    match &standing.reached_by {
-        Some(_) if standing.is_in_head => "still in HEAD".to_owned(),
-        Some(name) => {
-            let removed = standing.removed_by.as_deref().map(|commit| {
-                let date = commit.date.map(|date| format!(", {date}"));
-                format!(" since {}{}", commit.short_id(), date.unwrap_or_default())
-            });
-            format!(
-                "not in HEAD{}; {name} leads to it",
-                removed.unwrap_or_default()
-            )
-        }
-        None => {
-            "unreachable: no reference leads to it, and the repository still holds it".to_owned()
-        }
-    }
 }
 
 fn place(finding: &Finding) -> String {

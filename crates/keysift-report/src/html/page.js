@@ -112,6 +112,7 @@
           const { id, author, email, date } = place.commit;
           cell.append(make("div", { className: "label", textContent: `${id.slice(0, 12)} ${author} <${email}> ${date || ""}` }));
         }
+        if (place.standing) cell.append(make("div", { className: "label", textContent: place.standing }));
         body.append(make("tr", {}, cell, make("td", {}, line(place, secret)), make("td", { textContent: place.confidence })));
       }
       shown = Math.min(shown + PAGE_PLACES, secret.places.length);
