@@ -35,8 +35,6 @@ fn goldens(format: &str) -> Vec<(String, String)> {
     assert!(goldens.len() > 5);
     let pairs = tests().join("pairs/goldens").join(format);
     goldens.push(("pairs".to_owned(), read(&pairs)));
-    let hidden = tests().join("hidden/goldens").join(format);
-    goldens.push(("hidden".to_owned(), read(&hidden)));
     goldens
 }
 
