@@ -23,7 +23,7 @@ fn read(file: &File<'_>) -> Result<Declarations, String> {
             .filter(|byte| *byte == b'\n')
             .count() as u64
             + 1;
-        let Some(facts) = keysift_facts::certificate(file.text[at..].as_bytes()) else {
+        let Some(facts) = keysift_facts::certificate(&file.text.as_bytes()[at..]) else {
             return Err(format!("the certificate on line {line} cannot be read"));
         };
         // An authority's certificate says whom to trust; nobody signs in with it.

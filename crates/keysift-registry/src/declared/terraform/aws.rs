@@ -13,8 +13,7 @@ impl Module<'_> {
         block: &Block,
         out: &mut Declarations,
     ) {
-        let name = block.body.get("name").and_then(Node::written);
-        let (name, _) = name.unwrap_or((label, false));
+        let name = &*self.aws_name(kind, label, Some(block));
         let (what, identity_kind) = if kind == "aws_iam_user" {
             ("iam-user", DeclaredKind::ServiceAccount)
         } else {

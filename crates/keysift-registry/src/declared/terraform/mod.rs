@@ -38,6 +38,10 @@ fn read(file: &File<'_>) -> Result<Declarations, String> {
     let module = Module {
         blocks: &blocks,
         scope: file.scope(),
+        directory: file
+            .place
+            .rfind('/')
+            .map_or("", |slash| &file.place[..=slash]),
     };
     for block in &blocks {
         match (block.name.as_str(), &block.labels[..]) {
@@ -89,6 +93,8 @@ struct Module<'a> {
     blocks: &'a [Block],
     /// What keys of clusters begin with.
     scope: String,
+    /// The file's directory behind the repository's name, with a slash behind it; empty where there is neither.
+    directory: &'a str,
 }
 
 impl<'a> Module<'a> {
@@ -109,11 +115,25 @@ impl<'a> Module<'a> {
     /// The key of an AWS user or role that an attribute names.
     fn aws_key(&self, what: &str, node: &Node) -> Option<String> {
         let (written, is_text) = node.written()?;
-        let named = (!is_text).then(|| self.named(written)).flatten();
-        let name = named
-            .and_then(|block| block.body.text_of("name"))
-            .unwrap_or(written);
+        let reference = written.trim_start_matches("${").trim_end_matches('}');
+        let mut parts = reference.split(['.', '[']);
+        let name = match (parts.next(), parts.next()) {
+            (Some(kind), Some(label)) if !is_text && kind.starts_with("aws_iam_") => {
+                self.aws_name(kind, label, self.named(reference))
+            }
+            _ => written.to_owned(),
+        };
         Some(format!("aws:{what}:{name}"))
+    }
+
+    /// The name of a user or a role. Where an expression makes it, or the block stands in another file, the block's own
+    /// name and its directory: others elsewhere may have the same expression.
+    fn aws_name(&self, kind: &str, label: &str, block: Option<&Block>) -> String {
+        let name = block.and_then(|block| block.body.get("name")?.written());
+        match name {
+            Some((name, true)) if !name.contains("${") => name.to_owned(),
+            _ => format!("{}{kind}.{label}", self.directory),
+        }
     }
 
     /// The key of a service account of Google Cloud that an attribute names.
@@ -342,6 +362,19 @@ resource "aws_db_instance" "main" {
         assert_eq!(read.slots[0].holding, Holding::Literal);
         let grant = &read.identities[4].grants[0];
         assert!(grant.is_resolved && !grant.is_admin());
+    }
+
+    #[test]
+    fn a_user_whose_name_is_an_expression_is_one_in_its_directory() {
+        let user = "resource \"aws_iam_user\" \"this\" { name = var.name }\n";
+        let key = "resource \"aws_iam_access_key\" \"this\" { user = aws_iam_user.this[0].name }\n";
+        let expected = ["aws:iam-user:modules/user/aws_iam_user.this"; 2];
+        let read = read_file("modules/user/main.tf", &format!("{user}{key}"));
+        assert_eq!(uids(&read), expected);
+        let apart = read_file("modules/user/keys.tf", key);
+        assert_eq!(uids(&apart), expected[..1]);
+        let other = read_file("modules/bot/main.tf", user);
+        assert_eq!(uids(&other), ["aws:iam-user:modules/bot/aws_iam_user.this"]);
     }
 
     #[test]
