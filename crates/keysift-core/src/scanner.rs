@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crate::anchors::{self, AnchorUses, Margins};
 use crate::assign::Signals;
@@ -11,7 +11,7 @@ use crate::check::Verdict;
 use crate::check::allowlist::{Allowlist, Lists};
 use crate::check::companion::Companions;
 use crate::counters::Counters;
-use crate::decode::{self, Encoding, Hidden, HiddenAnchors};
+use crate::decode::{self, Encoding, Hidden};
 use crate::options::ScannerOptions;
 use crate::prefilter::{self, Layout, Prefilter};
 use crate::rule::{Item, Plan, Rule, RuleError, RuleErrorKind, RuleSet, rule_bytes};
@@ -104,7 +104,6 @@ pub struct Scanner {
     /// How far round its start a hidden match may depend on the blob.
     pub(crate) hidden_reach: usize,
     plain_reach: usize,
-    hidden_anchors: OnceLock<Box<HiddenAnchors>>,
     pub(crate) options: ScannerOptions,
 }
 
@@ -151,7 +150,6 @@ impl Scanner {
             margins,
             hidden_reach,
             plain_reach,
-            hidden_anchors: OnceLock::new(),
             prefilter: prefilter::build(options.prefilter, &literals, &layout),
             entries,
             uses,
@@ -223,14 +221,6 @@ impl Scanner {
         self.margins
     }
 
-    /// The rules' anchors in their encoded forms; the first call makes them.
-    pub(crate) fn hidden_anchors(&self) -> &HiddenAnchors {
-        self.hidden_anchors.get_or_init(|| {
-            let plans = self.entries.iter().map(Entry::plan);
-            Box::new(HiddenAnchors::new(plans, self.options.decode_depth))
-        })
-    }
-
     /// How far round its start a match that is not hidden may depend on the blob.
     pub(crate) fn plain_reach(&self) -> usize {
         self.plain_reach
@@ -287,7 +277,6 @@ impl Scanner {
         self.prefilter.memory_usage()
             + patterns
             + self.uses.memory_usage()
-            + (self.hidden_anchors.get()).map_or(0, |anchors| anchors.memory_usage())
             + self.entries.len() * size_of::<Entry>()
     }
 

@@ -1,60 +1,64 @@
-//! Base64: which characters literal bytes become, and back.
+//! Base64 of either alphabet.
 
+use super::text;
 use crate::blob::Span;
 
 /// Four characters are three bytes.
 pub(super) const UNIT_CHARS: usize = 4;
 const UNIT_BYTES: usize = 3;
 
+/// By their values. The last two are `-` and `_` in the alphabet for URLs.
 const CHARS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// The characters that `plain` becomes when `lead` bytes of a unit stand before it, without those that hold bits of its
-/// neighbours; and how many characters of the unit stand before them.
-pub(super) fn encoded(plain: &[u8], lead: usize) -> (Vec<u8>, usize) {
-    let bytes: Vec<u8> = [&[0; UNIT_BYTES][..lead], plain, &[0]].concat();
-    let first = (8 * lead).div_ceil(6);
-    let end = 8 * (lead + plain.len()) / 6;
-    let char_at = |index: usize| {
-        let bit = 6 * index;
-        let two = u16::from_be_bytes([bytes[bit / 8], bytes[bit / 8 + 1]]);
-        CHARS[usize::from(two >> (10 - bit % 8) & 0x3f)]
-    };
-    ((first..end).map(char_at).collect(), first)
-}
-
-/// The same characters in the alphabet for URLs.
-pub(super) fn for_urls(chars: &[u8]) -> Vec<u8> {
-    let other = |char: &u8| match char {
-        b'+' => b'-',
-        b'/' => b'_',
-        char => *char,
-    };
-    chars.iter().map(other).collect()
-}
-
-fn value(char: u8) -> u8 {
-    match char {
-        b'A'..=b'Z' => char - b'A',
-        b'a'..=b'z' => char - b'a' + 26,
-        b'0'..=b'9' => char - b'0' + 52,
-        b'+' | b'-' => 62,
-        _ => 63,
+/// What each character stands for.
+const VALUES: [u8; 256] = {
+    let mut values = [0; 256];
+    let mut value = 0;
+    while value < 64 {
+        values[CHARS[value] as usize] = value as u8;
+        value += 1;
     }
-}
+    values[b'-' as usize] = 62;
+    values[b'_' as usize] = 63;
+    values
+};
 
 /// The bytes that characters of either alphabet stand for.
 pub(super) fn decode(chars: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(chars.len() / UNIT_CHARS * UNIT_BYTES + UNIT_BYTES);
-    for unit in chars.chunks(UNIT_CHARS) {
-        let mut bits = [0; UNIT_CHARS];
-        for (bits, char) in bits.iter_mut().zip(unit) {
-            *bits = value(*char);
-        }
-        let [a, b, c, d] = bits;
-        let three = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
-        bytes.extend_from_slice(&three[..unit.len() * 6 / 8]);
+    let (units, rest) = chars.as_chunks();
+    for chars in units {
+        bytes.extend_from_slice(&unit(chars));
     }
+    let mut last = [b'A'; UNIT_CHARS];
+    last[..rest.len()].copy_from_slice(rest);
+    bytes.extend_from_slice(&unit(&last)[..rest.len() * 6 / 8]);
     bytes
+}
+
+/// The bytes of a unit.
+fn unit(chars: &[u8; UNIT_CHARS]) -> [u8; UNIT_BYTES] {
+    let value = |index: usize| VALUES[usize::from(chars[index])];
+    let (a, b, c, d) = (value(0), value(1), value(2), value(3));
+    [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]
+}
+
+/// The characters with which a unit of text can begin.
+pub(super) const BEGINS_TEXT: &[bool; 256] = &{
+    let mut begins = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if text::is_text(byte as u8) {
+            begins[CHARS[byte >> 2] as usize] = true;
+        }
+        byte += 1;
+    }
+    begins
+};
+
+/// Whether a unit is text.
+pub(super) fn is_text(chars: &[u8; UNIT_CHARS]) -> bool {
+    unit(chars).iter().all(|byte| text::is_text(*byte))
 }
 
 pub(super) fn chars_of(decoded: Span) -> Span {

@@ -32,12 +32,17 @@ pub(super) fn is_char(byte: u8) -> bool {
 /// Whether all are characters. Written so that the compiler makes vector instructions of it.
 #[inline]
 fn are_chars(chunk: &[u8; CHUNK]) -> bool {
-    chunk.iter().fold(true, |all, byte| {
-        let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-        let is_digit = byte.wrapping_sub(b'/') < 11;
-        let is_other = (*byte == b'+') | (*byte == b'-') | (*byte == b'_');
-        all & (is_letter | is_digit | is_other)
-    })
+    // Nearly every piece of source code has a blank, a quote or a bracket, which are below all characters.
+    let has_lower = chunk
+        .iter()
+        .fold(0, |any, byte| any | u8::from(*byte < b'+'));
+    has_lower == 0
+        && chunk.iter().fold(true, |all, byte| {
+            let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+            let is_digit = byte.wrapping_sub(b'/') < 11;
+            let is_other = (*byte == b'+') | (*byte == b'-') | (*byte == b'_');
+            all & (is_letter | is_digit | is_other)
+        })
 }
 
 /// Whether characters look like an encoding's. Without a digit they do where a quarter is of either case: names in source
@@ -82,7 +87,10 @@ impl<'a> View<'a> {
     /// Where the characters from `at` on end.
     fn forth(&self, at: usize) -> usize {
         let behind = &self.hay[at..self.to];
-        at + behind.iter().take_while(|byte| is_char(**byte)).count()
+        let (chunks, _) = behind.as_chunks();
+        let whole = chunks.iter().take_while(|chunk| are_chars(chunk)).count() * CHUNK;
+        let rest = behind[whole..].iter();
+        at + whole + rest.take_while(|byte| is_char(**byte)).count()
     }
 
     /// The first stretch of characters that begins at `from` or behind it, and before `to`.

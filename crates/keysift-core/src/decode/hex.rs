@@ -1,22 +1,10 @@
-//! Hexadecimal digits: which of them literal bytes become, and back.
+//! Hexadecimal digits of either case.
 
+use super::text;
 use crate::blob::Span;
 
 /// Two digits are a byte.
 pub(super) const UNIT_CHARS: usize = 2;
-
-/// The digits of `plain`, lower case.
-pub(super) fn encoded(plain: &[u8]) -> Vec<u8> {
-    let digit = |value: u8| {
-        if value < 10 {
-            b'0' + value
-        } else {
-            b'a' + value - 10
-        }
-    };
-    let digits = |byte: &u8| [digit(byte >> 4), digit(byte & 0xf)];
-    plain.iter().flat_map(digits).collect()
-}
 
 fn value(digit: u8) -> u8 {
     match digit {
@@ -32,6 +20,16 @@ pub(super) fn decode(digits: &[u8]) -> Vec<u8> {
         .iter()
         .map(|[high, low]| value(*high) << 4 | value(*low))
         .collect()
+}
+
+/// The digits with which a pair that is text can begin.
+pub(super) const BEGINS_TEXT: &[bool; 256] = &text::table(b"0234567");
+
+/// Whether a pair is text.
+pub(super) fn is_text([high, low]: &[u8; UNIT_CHARS]) -> bool {
+    high.is_ascii_hexdigit()
+        && low.is_ascii_hexdigit()
+        && text::is_text(value(*high) << 4 | value(*low))
 }
 
 pub(super) fn chars_of(decoded: Span) -> Span {

@@ -1,27 +1,25 @@
 //! Bytes hidden in bytes: secrets in base64 and in hexadecimal digits, also in one another.
 //!
-//! What is hidden is found by the rules' anchors in their encoded forms, so that only what holds one is decoded. What
-//! was decoded is scanned like a blob, and its matches are told at the outer bytes that encode them.
+//! Of a run of such characters only what encodes text is decoded. What was decoded is scanned like a blob, and its matches
+//! are told at the outer bytes that encode them.
 //!
 //! **Locality.** A run of at most [`RUN_BYTES`] is decoded as a whole, and what is hidden in it once more. Of a longer
-//! one, what starts within [`NEAR_BYTES`] of an encoded anchor is found, and decoded once only. So a hidden match depends on
+//! one, what starts within [`NEAR_BYTES`] of encoded text is found, and decoded once only. So a hidden match depends on
 //! no more than [`reach_bytes`] round it.
 
-mod anchor;
 mod base64;
 mod chain;
 mod hex;
 mod scan;
-
-pub(crate) use self::anchor::HiddenAnchors;
+mod text;
 
 use crate::blob::Span;
 use crate::check::CONTEXT_BYTES;
 
-/// A run that is longer than this is decoded in parts, round its anchors.
+/// A run that is longer than this is decoded in parts, round its texts.
 pub(crate) const RUN_BYTES: usize = 16 << 10;
 
-/// How far from an encoded anchor, in decoded bytes, a match may start in a run that is decoded in parts.
+/// How far from encoded text, in decoded bytes, a match may start in a run that is decoded in parts.
 const NEAR_BYTES: usize = 2 << 10;
 
 /// How bytes are hidden in others.
@@ -131,7 +129,7 @@ impl Hidden {
 /// How far round its start a hidden match may depend on the blob, where a plain one may on `plain_bytes`.
 pub(crate) fn reach_bytes(plain_bytes: usize) -> usize {
     // Two characters a byte at most, and in wrapped lines up to a third more for what ends and indents them.
-    let decoded = NEAR_BYTES + plain_bytes + anchor::MAX_PLAIN_BYTES;
+    let decoded = NEAR_BYTES + plain_bytes + text::TEXT_BYTES;
     2 * RUN_BYTES + decoded * 2 + decoded * 2 / 3 + chain::MAX_BREAK_BYTES
 }
 

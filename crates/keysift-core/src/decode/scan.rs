@@ -1,11 +1,11 @@
-//! From encoded anchors to the matches in what is decoded round them.
+//! From encoded text to the matches in it.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::anchor::EncodedAnchor;
 use super::chain::{Chain, View};
+use super::text::{Text, texts};
 use super::{Encoding, Hidden, NEAR_BYTES};
 use crate::blob::Span;
 use crate::check::{Subject, Verdict};
@@ -65,14 +65,14 @@ impl Scanner {
         depth: u8,
         out: &mut Vec<Match>,
     ) {
-        let anchors = self.hidden_anchors().find(&chain.chars);
+        let texts = texts(&chain.chars);
         // What is hidden in a long run is decoded once: the reach of more would have no bound.
         let (depth, reach) = if chain.is_short() {
             (depth - 1, chain.chars.len())
         } else {
             (0, self.plain_reach() + 1)
         };
-        for ((encoding, _), segment) in segments(chain, own, &anchors) {
+        for ((encoding, _), segment) in segments(chain, own, &texts) {
             for near in segment.near {
                 if scratch.budget.left(self.decoding()).is_none() {
                     return;
@@ -137,25 +137,27 @@ impl Decoded<'_> {
 fn segments(
     chain: &Chain<'_>,
     own: &Range<usize>,
-    anchors: &[(usize, EncodedAnchor)],
+    texts: &[Text],
 ) -> BTreeMap<(Encoding, usize), Segment> {
     let mut segments: BTreeMap<(Encoding, usize), Segment> = BTreeMap::new();
     let (own_from, own_to) = (chain.index(own.start), chain.index(own.end));
     let mut digits = 0..0;
-    for (at, anchor) in anchors {
-        let encoding = anchor.encoding;
+    for Text {
+        encoding,
+        chars: text,
+    } in texts
+    {
+        let encoding = *encoding;
         let extent = match encoding {
             Encoding::Base64 => 0..chain.chars.len(),
             Encoding::Hex => {
-                if !digits.contains(at) {
-                    digits = extent(encoding, &chain.chars, *at);
+                if !digits.contains(&text.start) {
+                    digits = extent(encoding, &chain.chars, text.start);
                 }
                 digits.clone()
             }
         };
-        let unit = encoding.unit_chars();
-        let into_unit = (at - extent.start + unit - anchor.lead_chars) % unit;
-        let first = extent.start + into_unit;
+        let first = extent.start + (text.start - extent.start) % encoding.unit_chars();
         let segment = segments
             .entry((encoding, first))
             .or_insert_with(|| Segment {
@@ -171,10 +173,12 @@ fn segments(
             continue;
         }
         // One unit more on either side, since a character holds bits of two bytes.
+        let unit = encoding.unit_chars();
         let own = byte_at(own_from).saturating_sub(unit)..byte_at(own_to) + unit;
-        let byte = byte_at(*at);
-        let from = byte.saturating_sub(NEAR_BYTES).max(own.start);
-        let to = (byte + NEAR_BYTES).min(own.end).min(all);
+        let from = byte_at(text.start)
+            .saturating_sub(NEAR_BYTES)
+            .max(own.start);
+        let to = (byte_at(text.end) + NEAR_BYTES).min(own.end).min(all);
         match segment.near.last_mut() {
             _ if from >= to => {}
             Some(last) if last.end >= from => last.end = last.end.max(to),

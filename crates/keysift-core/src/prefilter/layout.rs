@@ -45,14 +45,6 @@ impl Layout {
         }
     }
 
-    /// A layout that takes no time to work out, for a prefilter that looks at few bytes.
-    pub(crate) fn quick() -> Self {
-        Self {
-            multiplier: MULTIPLIERS[0],
-            ..Self::default()
-        }
-    }
-
     /// A layout of `literals` by this one, which is that of `known`; both are sorted by [`Literal::key`].
     ///
     /// It costs next to nothing where `literals` are among the known, or nearly so. Where many are new, the best layout
