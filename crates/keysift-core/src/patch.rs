@@ -10,6 +10,8 @@ use std::ops::Range;
 use crate::anchors::AnchorUse;
 use crate::blob::Span;
 use crate::candidate;
+use crate::check::CONTEXT_BYTES;
+use crate::decode;
 use crate::scanner::{Match, RuleId, Scanner};
 use crate::scratch::Scratch;
 use crate::trace::{Candidate, Trace};
@@ -148,7 +150,7 @@ impl Scanner {
         }
         let mut searched_to = 0;
         for copy in copies {
-            let known = copy.starts(self.hidden_reach, self.hidden_reach);
+            let known = copy.hidden_starts(bytes);
             if known.is_empty() {
                 continue;
             }
@@ -228,6 +230,21 @@ struct Placed {
 }
 
 impl Placed {
+    /// The starts that have a hidden match exactly if the base has it: their runs lie in the copy, with all that checks
+    /// see round them.
+    fn hidden_starts(&self, bytes: &[u8]) -> Range<usize> {
+        let seen = self.starts(CONTEXT_BYTES + 1, CONTEXT_BYTES + 1);
+        if self.begins_both && self.ends_both {
+            return seen;
+        }
+        let Some((first, last)) = decode::apart(bytes, seen.clone()) else {
+            return 0..0;
+        };
+        let start = if self.begins_both { seen.start } else { first };
+        let end = if self.ends_both { seen.end } else { last };
+        start..end.max(start)
+    }
+
     /// The starts in the copy that have so many bytes of it before and behind them, or the ends of both blobs.
     fn starts(&self, before: usize, behind: usize) -> Range<usize> {
         let before = if self.begins_both { 0 } else { before };

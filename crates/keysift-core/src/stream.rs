@@ -52,7 +52,8 @@ impl Scanner {
 }
 
 impl<'a> Stream<'a> {
-    /// Sets how many new bytes are gathered before they are scanned; 1 MiB by default.
+    /// Sets how many new bytes are gathered before they are scanned; 1 MiB by default. What reaches over a batch's end is
+    /// looked at with both, from one budget of work, so that batches of a few bytes may exceed it.
     #[must_use]
     pub fn batch_bytes(mut self, bytes: usize) -> Self {
         self.batch_bytes = bytes;

@@ -29,6 +29,15 @@ pub(super) fn is_char(byte: u8) -> bool {
         || matches!(byte, b'+' | b'-' | b'_')
 }
 
+/// Whether no run goes across a byte, by it and the one before: it is no character, and does not end or indent a line.
+pub(super) fn ends_run(before: u8, byte: u8) -> bool {
+    match byte {
+        b'\r' | b'\n' => false,
+        b' ' | b'\t' => is_char(before),
+        _ => !is_char(byte),
+    }
+}
+
 /// Whether all are characters. Written so that the compiler makes vector instructions of it.
 #[inline]
 fn are_chars(chunk: &[u8; CHUNK]) -> bool {
@@ -114,8 +123,9 @@ impl<'a> View<'a> {
                 return None;
             }
             let found = Span::new(start, stop);
-            let may_go_on = LINE_CHARS.contains(&found.len());
-            if found.len() >= MIN_CHARS && (may_go_on || may_encode(&self.hay[start..stop])) {
+            // Of a longer one the view may not hold all.
+            let is_judged_later = LINE_CHARS.contains(&found.len()) || found.len() > RUN_BYTES;
+            if found.len() >= MIN_CHARS && (is_judged_later || may_encode(&self.hay[start..stop])) {
                 return Some(found);
             }
             at = stop;

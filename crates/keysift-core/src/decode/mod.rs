@@ -13,6 +13,8 @@ mod hex;
 mod scan;
 mod text;
 
+use std::ops::Range;
+
 use crate::blob::Span;
 use crate::check::CONTEXT_BYTES;
 
@@ -124,6 +126,15 @@ impl Hidden {
     pub(crate) fn memory_usage(&self) -> usize {
         size_of::<Self>() + self.bytes.len() + self.via.len()
     }
+}
+
+/// The first place in `range` that no run goes across, and the last one; `None` where there is none.
+pub(crate) fn apart(bytes: &[u8], range: Range<usize>) -> Option<(usize, usize)> {
+    let inside = bytes.get(range.clone())?;
+    let ends_run = |pair: &[u8]| matches!(pair, [before, byte] if chain::ends_run(*before, *byte));
+    let first = inside.windows(2).position(ends_run)?;
+    let last = inside.windows(2).rposition(ends_run)?;
+    Some((range.start + first + 1, range.start + last + 1))
 }
 
 /// How far round its start a hidden match may depend on the blob, where a plain one may on `plain_bytes`.

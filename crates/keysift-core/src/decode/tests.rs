@@ -215,17 +215,20 @@ fn a_comment_beside_the_encoded_bytes_allows_what_they_hide() {
     );
 }
 
-/// Every maximal run of characters without a line's end in it, decoded at every alignment and searched; as spans.
+/// Every maximal run of characters without a line's end in it, decoded at every alignment and searched; as spans. None of
+/// those that may be a line of a longer run.
 fn naive(scanner: &Scanner, bytes: &[u8]) -> Vec<Span> {
     let mut spans = Vec::new();
-    let mut start = 0;
+    let (mut start, mut may_go_on) = (0, false);
     while start < bytes.len() {
         let run: Vec<u8> = bytes[start..]
             .iter()
             .copied()
             .take_while(|byte| to_base64_table().contains(byte))
             .collect();
-        if run.len() >= 32 {
+        let went_on = may_go_on && !run.is_empty();
+        may_go_on = [64, 76].contains(&run.len()) || may_go_on && run.is_empty();
+        if run.len() >= 32 && !may_go_on && !went_on {
             for phase in 0..4 {
                 let decoded = from_base64(&run[phase..]);
                 let found = scanner.matches(&mut scanner.scratch(), &decoded);
@@ -279,10 +282,10 @@ fn matches_cut(scanner: &Scanner, bytes: &[u8], cuts: &[usize]) -> Vec<Match> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn parts_and_pieces_have_what_the_whole_has(bytes in blob(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..5), batch in 1_usize..9000) {
+    fn parts_and_pieces_have_what_the_whole_has(bytes in blob(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..5), batch in 500_usize..9000) {
         let scanner = scanner(2);
         let whole = scanner.matches(&mut scanner.scratch(), &bytes);
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();

@@ -18,10 +18,20 @@ pub(super) struct Text {
 /// The texts that `chars` encode, in order of their starts. Each is told by its own characters alone.
 pub(super) fn texts(chars: &[u8]) -> Vec<Text> {
     let mut found = Vec::new();
-    let base64 = (base64::BEGINS_TEXT, base64::is_text as fn(&_) -> _);
-    find(chars, Encoding::Base64, base64, &mut found);
-    let hex = (hex::BEGINS_TEXT, hex::is_text as fn(&_) -> _);
-    find(chars, Encoding::Hex, hex, &mut found);
+    find(
+        chars,
+        Encoding::Base64,
+        base64::BEGINS_TEXT,
+        base64::is_text,
+        &mut found,
+    );
+    find(
+        chars,
+        Encoding::Hex,
+        hex::BEGINS_TEXT,
+        hex::is_text,
+        &mut found,
+    );
     found.sort_unstable_by_key(|text| (text.chars.start, text.encoding));
     found
 }
@@ -30,7 +40,8 @@ pub(super) fn texts(chars: &[u8]) -> Vec<Text> {
 fn find<const UNIT: usize>(
     chars: &[u8],
     encoding: Encoding,
-    (begins, is_text): (&[bool; 256], fn(&[u8; UNIT]) -> bool),
+    begins: &[bool; 256],
+    is_text: impl Fn(&[u8; UNIT]) -> bool,
     found: &mut Vec<Text>,
 ) {
     let least = TEXT_BYTES.div_ceil(encoding.byte_at(UNIT));
