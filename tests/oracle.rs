@@ -75,8 +75,8 @@ impl Oracle {
     }
 }
 
-/// Every run of at least 32 characters of base64 or hexadecimal digits in a line, decoded at every alignment: for each its
-/// bytes, and for each of them the span of what encodes it.
+/// Every run of at least 32 characters of base64 in a line, and of 24 hexadecimal digits, which may be a part of one,
+/// decoded at every alignment: for each its bytes, and for each of them the span of what encodes it.
 pub fn decoded(bytes: &[u8]) -> Vec<(Vec<u8>, Vec<Span>)> {
     let value = |byte: u8| match byte {
         b'A'..=b'Z' => Some(byte - b'A'),
@@ -87,16 +87,16 @@ pub fn decoded(bytes: &[u8]) -> Vec<(Vec<u8>, Vec<Span>)> {
         _ => None,
     };
     let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
-    let mut all = of_runs(bytes, &value, 6);
-    all.extend(of_runs(bytes, &digit, 4));
+    let mut all = of_runs(bytes, &value, (6, 32));
+    all.extend(of_runs(bytes, &digit, (4, 24)));
     all
 }
 
-/// The same for one alphabet, whose characters hold so many bits.
+/// The same for one alphabet, whose characters hold so many bits, and runs of at least so many.
 fn of_runs(
     bytes: &[u8],
     value: &dyn Fn(u8) -> Option<u8>,
-    bits: usize,
+    (bits, least): (usize, usize),
 ) -> Vec<(Vec<u8>, Vec<Span>)> {
     let mut all = Vec::new();
     let mut start = 0;
@@ -105,7 +105,7 @@ fn of_runs(
             .iter()
             .map_while(|byte| value(*byte))
             .collect();
-        let alignments = if run.len() < 32 { 0 } else { 24 / bits };
+        let alignments = if run.len() < least { 0 } else { 24 / bits };
         for skipped in 0..alignments {
             let chars = &run[skipped..];
             let bit = |at: usize| chars[at / bits] >> (bits - 1 - at % bits) & 1;

@@ -7,6 +7,7 @@ use crate::anchors::AnchorUse;
 use crate::blob::{self, Blob, Span};
 use crate::candidate;
 use crate::check::Verdict;
+use crate::decode;
 use crate::scanner::Scanner;
 use crate::scratch::Scratch;
 use crate::waiting::PART_BYTES;
@@ -46,7 +47,9 @@ impl Scanner {
             });
         self.search_pending(scratch, blob.bytes, &mut matches);
         let depth = self.options.decode_depth;
-        self.hidden_in(scratch, blob.bytes, all, depth, &mut matches);
+        for own in decode::round(blob.bytes, changed) {
+            self.hidden_in(scratch, blob.bytes, own, depth, &mut matches);
+        }
         candidate::sort(scratch, 0, &mut matches);
         matches.retain(|found| blob::touches(changed, found.secret));
         let is_dropped = |verdict| matches!(verdict, Verdict::Drop(_));

@@ -70,8 +70,6 @@ struct Entry {
     fingerprint: String,
     facts: Vec<String>,
     parts: Vec<String>,
-    /// How it is hidden at its first place.
-    hidden: Option<String>,
     places: Vec<String>,
     place_count: u64,
 }
@@ -91,7 +89,6 @@ impl Entry {
             parts: (finding.parts.iter())
                 .map(|part| format!("{} {}", plain(&part.name), cut(&mask.part(part))))
                 .collect(),
-            hidden: place::hidden_in(finding),
             places: Vec::new(),
             place_count: 0,
         }
@@ -123,9 +120,6 @@ impl Entry {
         }
         if !self.facts.is_empty() {
             writeln!(out, "\nIt says: {}.", self.facts.join(", "))?;
-        }
-        if let Some(hidden) = &self.hidden {
-            writeln!(out, "\nIt is hidden in {hidden}.")?;
         }
         if !self.parts.is_empty() {
             writeln!(out, "\nIt goes with: {}.", self.parts.join(", "))?;
@@ -253,6 +247,9 @@ impl Sink for Markdown {
                         start.line,
                         start.column
                     );
+                    if let Some(hidden) = place::hidden_in(finding) {
+                        let _ = write!(place, ", hidden in {hidden}");
+                    }
                     if let Some(made) = place::authorship(&finding.origin) {
                         let who = place::head(made.name, MAX_CHARS);
                         let (id, who, date) = (code(made.id), code(&who), made.date);

@@ -137,6 +137,29 @@ pub(crate) fn apart(bytes: &[u8], range: Range<usize>) -> Option<(usize, usize)>
     Some((range.start + first + 1, range.start + last + 1))
 }
 
+/// The ranges that hold all runs which may touch one of `places`; disjoint, as the places are in order.
+pub(crate) fn round(bytes: &[u8], places: &[Span]) -> Vec<Range<usize>> {
+    let is_apart = |at: &usize| chain::ends_run(bytes[at - 1], bytes[*at]);
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for place in places {
+        let end = (place.end + 1).min(bytes.len());
+        let from = place.start.saturating_sub(1).min(end);
+        let known = ranges.last().map_or(0, |range| range.end);
+        if end <= known {
+            continue;
+        }
+        let start = (known + 1..from).rev().find(is_apart).unwrap_or(known);
+        let end = (end.max(1)..bytes.len())
+            .find(is_apart)
+            .unwrap_or(bytes.len());
+        match ranges.last_mut() {
+            Some(last) if last.end == start => last.end = end,
+            _ => ranges.push(start..end),
+        }
+    }
+    ranges
+}
+
 /// How far round its start a hidden match may depend on the blob, where a plain one may on `plain_bytes`.
 pub(crate) fn reach_bytes(plain_bytes: usize) -> usize {
     // Two characters a byte at most, and in wrapped lines up to a third more for what ends and indents them.

@@ -324,6 +324,24 @@ proptest! {
     }
 
     #[test]
+    fn what_is_told_of_a_change_is_what_of_the_whole_touches_it(bytes in blob(), at in any::<prop::sample::Index>(), lengths in (1_usize..60, 0_usize..3000, 1_usize..60)) {
+        let mut scanner = scanner(2);
+        scanner.options.explain = false;
+        let start = at.index(bytes.len() + 1);
+        let ends = [start + lengths.0, start + lengths.0 + lengths.1, start + lengths.0 + lengths.1 + lengths.2];
+        let ends = ends.map(|end| end.min(bytes.len()));
+        let changed = [Span::new(start, ends[0]), Span::new(ends[1], ends[2])];
+        let changed: Vec<Span> = changed.into_iter().filter(|span| !span.is_empty()).collect();
+        let origin = Arc::new(Origin::Stdin);
+        let blob = Blob { origin: &origin, bytes: &bytes, changed: Some(&changed) };
+        let mut told = Vec::new();
+        scanner.scan(&mut scanner.scratch(), blob, &mut |finding| told.push(finding.secret_span));
+        let mut expected: Vec<Span> = findings(&scanner, &bytes).iter().map(|finding| finding.secret_span).collect();
+        expected.retain(|span| crate::blob::touches(&changed, *span));
+        prop_assert_eq!(told, expected);
+    }
+
+    #[test]
     fn what_a_naive_decoder_finds_is_found(bytes in blob()) {
         let (once, plain) = (scanner(1), scanner(0));
         let found = once.matches(&mut once.scratch(), &bytes);
