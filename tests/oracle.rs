@@ -75,8 +75,9 @@ impl Oracle {
     }
 }
 
-/// Every run of at least 32 characters of base64 in a line, and of 24 hexadecimal digits, which may be a part of one,
-/// decoded at every alignment: for each its bytes, and for each of them the span of what encodes it.
+/// Every run of at least 32 characters of base64, and of 24 hexadecimal digits, which may be a part of one, decoded at
+/// every alignment: for each its bytes, and for each of them the span of what encodes it. A run goes on in the next line
+/// behind a line of 64 or 76 characters.
 pub fn decoded(bytes: &[u8]) -> Vec<(Vec<u8>, Vec<Span>)> {
     let value = |byte: u8| match byte {
         b'A'..=b'Z' => Some(byte - b'A'),
@@ -87,42 +88,75 @@ pub fn decoded(bytes: &[u8]) -> Vec<(Vec<u8>, Vec<Span>)> {
         _ => None,
     };
     let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
-    let mut all = of_runs(bytes, &value, (6, 32));
-    all.extend(of_runs(bytes, &digit, (4, 24)));
-    all
-}
-
-/// The same for one alphabet, whose characters hold so many bits, and runs of at least so many.
-fn of_runs(
-    bytes: &[u8],
-    value: &dyn Fn(u8) -> Option<u8>,
-    (bits, least): (usize, usize),
-) -> Vec<(Vec<u8>, Vec<Span>)> {
     let mut all = Vec::new();
     let mut start = 0;
     while start < bytes.len() {
-        let run: Vec<u8> = bytes[start..]
-            .iter()
-            .map_while(|byte| value(*byte))
-            .collect();
+        let mut places = Vec::new();
+        let mut line = start;
+        loop {
+            let end = line + count(&bytes[line..], |byte| value(byte).is_some());
+            places.extend(line..end);
+            start = end;
+            match next_line(&bytes[end..]) {
+                Some(next)
+                    if [64, 76].contains(&(end - line))
+                        && bytes.get(end + next).copied().and_then(value).is_some() =>
+                {
+                    line = end + next;
+                }
+                _ => break,
+            }
+        }
+        of_runs(bytes, &places, &value, (6, 32), &mut all);
+        of_runs(bytes, &places, &digit, (4, 24), &mut all);
+        start += 1;
+    }
+    all
+}
+
+/// How many bytes at the beginning are so.
+fn count(bytes: &[u8], is_so: impl Fn(u8) -> bool) -> usize {
+    bytes.iter().take_while(|byte| is_so(**byte)).count()
+}
+
+/// How far the next line's text is from the end of one.
+fn next_line(bytes: &[u8]) -> Option<usize> {
+    let end = match bytes {
+        [b'\n', ..] => 1,
+        [b'\r', b'\n', ..] => 2,
+        _ => return None,
+    };
+    let blanks = count(&bytes[end..], |byte| matches!(byte, b' ' | b'\t'));
+    (blanks <= 16).then_some(end + blanks)
+}
+
+/// The runs of at least so many characters of one alphabet, whose characters hold so many bits, among those at `places`.
+fn of_runs(
+    bytes: &[u8],
+    places: &[usize],
+    value: &dyn Fn(u8) -> Option<u8>,
+    (bits, least): (usize, usize),
+    all: &mut Vec<(Vec<u8>, Vec<Span>)>,
+) {
+    for run in places.split(|place| value(bytes[*place]).is_none()) {
         let alignments = if run.len() < least { 0 } else { 24 / bits };
         for skipped in 0..alignments {
             let chars = &run[skipped..];
-            let bit = |at: usize| chars[at / bits] >> (bits - 1 - at % bits) & 1;
+            let bit = |at: usize| {
+                value(bytes[chars[at / bits]]).unwrap_or(0) >> (bits - 1 - at % bits) & 1
+            };
             let count = chars.len() * bits / 8;
             let byte = |index: usize| (0..8).fold(0, |sum, at| sum << 1 | bit(8 * index + at));
             let span = |index: usize| {
-                let first = start + skipped;
-                Span::new(first + 8 * index / bits, first + (8 * index + 7) / bits + 1)
+                let last = chars[(8 * index + 7) / bits];
+                Span::new(chars[8 * index / bits], last + 1)
             };
             all.push((
                 (0..count).map(byte).collect(),
                 (0..count).map(span).collect(),
             ));
         }
-        start += run.len() + 1;
     }
-    all
 }
 
 /// Whether a keyword ends no further than `within` before the match, or begins no further behind it.
