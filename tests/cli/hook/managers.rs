@@ -97,10 +97,10 @@ fn what_lefthook_needs_is_said() {
         let repository = Repository::with_commit();
         repository.place.write(name, "");
         repository
-            .run(["hook", "install", "--pre-push"])
+            .run(["hook", "install", "--pre-push", "--", "--no-archives"])
             .exits(0)
             .says("note: `lefthook install` writes its hooks anew")
-            .says("pre-push:\n  commands:\n    keysift:\n      run: keysift hook run pre-push -- {0}\n");
+            .says("pre-push:\n  commands:\n    keysift:\n      run: 'keysift hook run pre-push ''--no-archives'' -- {0}'\n");
     }
 }
 

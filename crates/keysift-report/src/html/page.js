@@ -135,7 +135,7 @@
     const card = make("dl", {});
     const row = (key, value) => card.append(make("dt", { textContent: key }), make("dd", { className: "code", textContent: value }));
     row("provider", rule.provider);
-    row("kind", rule.kind);
+    row("identity", rule.kind);
     for (const fact of secret.facts) row(fact.key, fact.value);
     for (const part of secret.parts || []) row(part.name, part.value);
     row("fingerprint", secret.fingerprint);

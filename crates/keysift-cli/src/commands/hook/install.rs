@@ -47,8 +47,8 @@ pub(super) fn run(args: &InstallArgs) -> anyhow::Result<Exit> {
             }
             _ => writeln!(out, "{hook}: was installed in {file} already")?,
         }
-        if let Some(advice) = place.manager().and_then(|manager| advice(manager, hook)) {
-            out.write_all(advice.as_bytes())?;
+        if let Some(manager) = place.manager() {
+            out.write_all(advice(manager, hook, &options).as_bytes())?;
         }
     }
     Ok(Exit::Clean)
@@ -96,16 +96,24 @@ fn budget(args: &BudgetArgs) -> Vec<String> {
 }
 
 /// What to know of a program that looks after hooks as well.
-fn advice(manager: Manager, hook: Hook) -> Option<String> {
+fn advice(manager: Manager, hook: Hook, options: &[String]) -> String {
     match manager {
-        Manager::Lefthook => Some(format!(
-            "note: `lefthook install` writes its hooks anew and moves ours away; this in lefthook.yml stays:\n\
-             {hook}:\n  commands:\n    keysift:\n      run: keysift hook run {hook} -- {{0}}\n"
-        )),
-        Manager::PreCommit => Some(
+        Manager::Lefthook => {
+            let options = options.iter().map(|option| hook::quoted(option) + " ");
+            let command = format!(
+                "keysift hook run {hook} {}-- {{0}}",
+                options.collect::<String>()
+            );
+            let command = keysift_report::escape(command.as_bytes()).replace('\'', "''");
+            format!(
+                "note: `lefthook install` writes its hooks anew and moves ours away; this in lefthook.yml stays:\n\
+                 {hook}:\n  commands:\n    keysift:\n      run: '{command}'\n"
+            )
+        }
+        Manager::PreCommit => {
             "note: the framework pre-commit can run keysift itself: see the README on .pre-commit-config.yaml\n"
-                .to_owned(),
-        ),
-        _ => None,
+                .to_owned()
+        }
+        _ => String::new(),
     }
 }

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 pub use self::global::hooks_path as global_hooks_path;
 pub use self::install::{Installed, Removed, install, state, uninstall};
 pub use self::place::{Manager, Place};
+pub use self::script::quoted;
 
 /// Which of Git's hooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -121,8 +121,8 @@ fn before(name: &str, reads_input: bool, previous: Previous) -> String {
     }
 }
 
-/// A word for the shell.
-fn quoted(text: &str) -> String {
+/// A word for the shell, in single quotes.
+pub fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
