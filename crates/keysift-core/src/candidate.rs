@@ -8,6 +8,7 @@ use crate::blob::Span;
 use crate::budget::{self, WINDOW_COST};
 use crate::check::{self, Reason, Subject, Verdict};
 use crate::cost::{Meter, RuleCost};
+use crate::decode::Depth;
 use crate::detect::{self, Search};
 use crate::rule::{Spans, Tail};
 use crate::scanner::{Entry, Match, RuleId, Scanner};
@@ -23,7 +24,7 @@ impl Scanner {
         out: &mut Vec<Match>,
     ) {
         scratch.begin_bytes(own.len());
-        self.matches_to_depth(scratch, hay, own, self.options.decode_depth, out);
+        self.matches_to_depth(scratch, hay, own, self.depth(), out);
     }
 
     /// The same where so many encodings may still be decoded, without a budget of its own.
@@ -32,7 +33,7 @@ impl Scanner {
         scratch: &mut Scratch,
         hay: &[u8],
         own: Range<usize>,
-        depth: u8,
+        depth: Depth<'_>,
         out: &mut Vec<Match>,
     ) {
         let first = out.len();

@@ -46,9 +46,12 @@ impl Scanner {
                 }
             });
         self.search_pending(scratch, blob.bytes, &mut matches);
-        let depth = self.options.decode_depth;
+        let depth = self.depth();
         for own in decode::round(blob.bytes, changed) {
-            self.hidden_in(scratch, blob.bytes, own, depth, &mut matches);
+            self.hidden_in_runs(scratch, blob.bytes, own, depth, &mut matches);
+        }
+        for own in decode::before(blob.bytes, changed) {
+            self.hidden_in_text(scratch, blob.bytes, own, depth, &mut matches);
         }
         candidate::sort(scratch, 0, &mut matches);
         matches.retain(|found| blob::touches(changed, found.secret));

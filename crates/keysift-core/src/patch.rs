@@ -144,30 +144,26 @@ impl Scanner {
         base: &Trace,
         trace: &mut Trace,
     ) {
-        let depth = self.options.decode_depth;
-        if depth == 0 {
+        if self.options.decode_depth == 0 {
             return;
         }
-        let mut searched_to = 0;
-        for copy in copies {
-            let known = copy.hidden_starts(bytes);
-            if known.is_empty() {
-                continue;
-            }
-            let other = searched_to..known.start;
-            self.hidden_in(scratch, bytes, other, depth, &mut trace.matches);
-            searched_to = known.end;
-            let moved = copy.at.wrapping_sub(copy.from.start);
-            let at = |place: usize| place.wrapping_sub(moved);
-            let place = |at: usize| (base.matches).partition_point(|found| found.span.start < at);
-            let inherited = &base.matches[place(at(known.start))..place(at(known.end))];
-            let hidden = inherited.iter().filter(|found| found.hidden.is_some());
-            trace
-                .matches
-                .extend(hidden.map(|found| found.moved(moved as isize)));
+        let depth = self.depth();
+        let in_run = |found: &Match| matches!(found.via(), [outermost, ..] if outermost.has_runs());
+        let in_text = |found: &Match| found.hidden.is_some() && !in_run(found);
+        let matches = &mut trace.matches;
+        let known = |copy: &Placed| copy.starts_in_runs(bytes);
+        for other in inherit_hidden(copies, bytes.len(), known, (base, in_run), matches) {
+            self.hidden_in_runs(scratch, bytes, other, depth, matches);
         }
-        let other = searched_to..bytes.len();
-        self.hidden_in(scratch, bytes, other, depth, &mut trace.matches);
+        for other in inherit_hidden(
+            copies,
+            bytes.len(),
+            Placed::starts_in_text,
+            (base, in_text),
+            matches,
+        ) {
+            self.hidden_in_text(scratch, bytes, other, depth, matches);
+        }
     }
 
     /// Searches the starts of an inherited anchor that may have other matches than in the base.
@@ -230,9 +226,14 @@ struct Placed {
 }
 
 impl Placed {
-    /// The starts that have a hidden match exactly if the base has it: their runs lie in the copy, with all that checks
-    /// see round them.
-    fn hidden_starts(&self, bytes: &[u8]) -> Range<usize> {
+    /// The starts that have a match among escapes and joints exactly if the base has it.
+    fn starts_in_text(&self) -> Range<usize> {
+        self.starts(decode::TEXT_REACH_BYTES, decode::TEXT_REACH_BYTES)
+    }
+
+    /// The starts that have a match hidden in a run exactly if the base has it: their runs lie in the copy, with all that
+    /// checks see round them.
+    fn starts_in_runs(&self, bytes: &[u8]) -> Range<usize> {
         let seen = self.starts(CONTEXT_BYTES + 1, CONTEXT_BYTES + 1);
         if self.begins_both && self.ends_both {
             return seen;
@@ -251,6 +252,35 @@ impl Placed {
         let behind = if self.ends_both { 0 } else { behind };
         self.at + before..(self.at + self.from.len()).saturating_sub(behind)
     }
+}
+
+/// Appends the base's matches that `are_such` and start where a copy has what is `known` of them, moved. Gives where else
+/// one may start.
+fn inherit_hidden(
+    copies: &[Placed],
+    bytes: usize,
+    known: impl Fn(&Placed) -> Range<usize>,
+    (base, are_such): (&Trace, impl Fn(&Match) -> bool),
+    matches: &mut Vec<Match>,
+) -> Vec<Range<usize>> {
+    let mut others = Vec::new();
+    let mut searched_to = 0;
+    for copy in copies {
+        let known = known(copy);
+        if known.is_empty() {
+            continue;
+        }
+        others.push(searched_to..known.start);
+        searched_to = known.end;
+        let moved = copy.at.wrapping_sub(copy.from.start);
+        let at = |place: usize| place.wrapping_sub(moved);
+        let place = |at: usize| (base.matches).partition_point(|found| found.span.start < at);
+        let inherited = &base.matches[place(at(known.start))..place(at(known.end))];
+        let hidden = inherited.iter().filter(|found| are_such(found));
+        matches.extend(hidden.map(|found| found.moved(moved as isize)));
+    }
+    others.push(searched_to..bytes);
+    others
 }
 
 impl Part {

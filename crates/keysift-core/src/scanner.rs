@@ -11,7 +11,7 @@ use crate::check::Verdict;
 use crate::check::allowlist::{Allowlist, Lists};
 use crate::check::companion::Companions;
 use crate::counters::Counters;
-use crate::decode::{self, Encoding, Hidden};
+use crate::decode::{self, Depth, Encoding, Hidden};
 use crate::options::ScannerOptions;
 use crate::prefilter::{self, Layout, Prefilter};
 use crate::rule::{Item, Plan, Rule, RuleError, RuleErrorKind, RuleSet, rule_bytes};
@@ -215,6 +215,11 @@ impl Scanner {
     /// How it scans.
     pub fn options(&self) -> &ScannerOptions {
         &self.options
+    }
+
+    /// How often what is hidden in a blob is decoded.
+    pub(crate) fn depth(&self) -> Depth<'static> {
+        Depth::new(self.options.decode_depth)
     }
 
     pub(crate) fn margins(&self) -> Margins {

@@ -64,13 +64,7 @@ impl Scanner {
             self.follow(scratch, bytes, anchor, &all, &mut trace.matches);
         }
         self.search_pending(scratch, bytes, &mut trace.matches);
-        self.hidden_in(
-            scratch,
-            bytes,
-            all,
-            self.options.decode_depth,
-            &mut trace.matches,
-        );
+        self.hidden_in(scratch, bytes, all, self.depth(), &mut trace.matches);
         candidate::sort(scratch, 0, &mut trace.matches);
         trace.is_partial = !scratch.given_up().is_empty();
     }

@@ -7,7 +7,7 @@ use super::RUN_BYTES;
 use crate::blob::Span;
 
 /// A shorter stretch of characters is no run: it would hold no more than 24 bytes.
-const MIN_CHARS: usize = 32;
+pub(super) const MIN_CHARS: usize = 32;
 
 /// Bytes that are looked at together. Each run of twice as many has such a piece in it.
 const CHUNK: usize = 16;

@@ -1,20 +1,27 @@
-//! Bytes hidden in bytes: secrets in base64 and in hexadecimal digits, also in one another.
+//! Bytes hidden in bytes: secrets in base64 and in hexadecimal digits, among escapes of characters and in literals that a
+//! program joins, also in one another.
 //!
-//! Of a run of such characters only what encodes text is decoded. What was decoded is scanned like a blob, and its matches
-//! are told at the outer bytes that encode them.
+//! Of a run of base64's characters only what encodes text is decoded, and of a text only what stands round escapes and
+//! joints that a secret may hold. What was decoded is scanned like a blob, and its matches are told at the outer bytes
+//! that encode them.
 //!
 //! **Locality.** A run of at most [`RUN_BYTES`] is decoded as a whole, and what is hidden in it once more. Of a longer
-//! one, what starts within [`NEAR_BYTES`] of encoded text is found, and decoded once only. So a hidden match depends on
-//! no more than [`reach_bytes`] round it.
+//! one, what starts within [`NEAR_BYTES`] of encoded text is found, and decoded once only. Among escapes and joints a match
+//! is found if it holds one, and if all that it depends on lies within [`stretch::REACH_BYTES`]. So a hidden match depends
+//! on no more than [`reach_bytes`] round it.
 
 mod base64;
 mod chain;
 mod hex;
+mod place;
 mod scan;
+mod stretch;
 mod text;
+mod token;
 
 use std::ops::Range;
 
+use self::stretch::Stretch;
 use crate::blob::Span;
 use crate::check::CONTEXT_BYTES;
 
@@ -24,6 +31,10 @@ pub(crate) const RUN_BYTES: usize = 16 << 10;
 /// How far from encoded text, in decoded bytes, a match may start in a run that is decoded in parts.
 const NEAR_BYTES: usize = 2 << 10;
 
+/// How far round its start a match among escapes and joints may depend on the blob.
+pub(crate) const TEXT_REACH_BYTES: usize =
+    stretch::REACH_BYTES + CONTEXT_BYTES + token::MAX_TOKEN_BYTES;
+
 /// How bytes are hidden in others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -32,25 +43,50 @@ pub enum Encoding {
     Base64,
     /// Hexadecimal digits of either case.
     Hex,
+    /// Percent-encoding, as in URLs and forms: `%41`.
+    Percent,
+    /// Escapes in strings: `\u0041`, `\x41`, `\/`, `\n`.
+    Escapes,
+    /// Quoted-printable: `=41`, and lines that end with `=`.
+    QuotedPrintable,
+    /// String literals that a program joins: `"a" + "b"`.
+    Joined,
 }
 
 impl Encoding {
     /// Every encoding.
-    pub const ALL: &'static [Self] = &[Self::Base64, Self::Hex];
+    pub const ALL: &'static [Self] = &[
+        Self::Base64,
+        Self::Hex,
+        Self::Percent,
+        Self::Escapes,
+        Self::QuotedPrintable,
+        Self::Joined,
+    ];
+
+    /// Whether runs of its characters are decoded, and not tokens in a text.
+    pub(crate) const fn has_runs(self) -> bool {
+        matches!(self, Self::Base64 | Self::Hex)
+    }
 
     /// The name used in output.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Base64 => "base64",
             Self::Hex => "hex",
+            Self::Percent => "percent",
+            Self::Escapes => "escapes",
+            Self::QuotedPrintable => "quoted-printable",
+            Self::Joined => "joined",
         }
     }
 
-    /// Whether a byte is one of the encoding's characters.
+    /// Whether a byte is one of the encoding's characters. The encodings whose tokens stand in a text have none.
     fn is_char(self, byte: u8) -> bool {
         match self {
             Self::Base64 => chain::is_char(byte),
             Self::Hex => byte.is_ascii_hexdigit(),
+            _ => false,
         }
     }
 
@@ -59,6 +95,7 @@ impl Encoding {
         match self {
             Self::Base64 => base64::UNIT_CHARS,
             Self::Hex => hex::UNIT_CHARS,
+            _ => 1,
         }
     }
 
@@ -67,6 +104,7 @@ impl Encoding {
         match self {
             Self::Base64 => base64::decode(chars),
             Self::Hex => hex::decode(chars),
+            _ => chars.to_vec(),
         }
     }
 
@@ -75,6 +113,7 @@ impl Encoding {
         match self {
             Self::Base64 => base64::chars_of(decoded),
             Self::Hex => hex::chars_of(decoded),
+            _ => decoded,
         }
     }
 
@@ -83,6 +122,30 @@ impl Encoding {
         match self {
             Self::Base64 => (char_index * 6).div_ceil(8),
             Self::Hex => char_index.div_ceil(2),
+            _ => char_index,
+        }
+    }
+}
+
+/// How often may still be decoded, and in what.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Depth<'a> {
+    left: u8,
+    /// What the bytes at hand were decoded from, where they are a part of all that could be.
+    outer: Option<&'a Stretch<'a>>,
+}
+
+impl<'a> Depth<'a> {
+    /// So many times, in bytes that are all there is.
+    pub(crate) const fn new(left: u8) -> Self {
+        Self { left, outer: None }
+    }
+
+    /// Once less, in what `outer` has decoded.
+    fn within<'b>(self, outer: &'b Stretch<'b>) -> Depth<'b> {
+        Depth {
+            left: self.left.saturating_sub(1),
+            outer: Some(outer),
         }
     }
 }
@@ -137,6 +200,23 @@ pub(crate) fn apart(bytes: &[u8], range: Range<usize>) -> Option<(usize, usize)>
     Some((range.start + first + 1, range.start + last + 1))
 }
 
+/// The ranges in which all matches among escapes and joints start that may touch one of `places`; disjoint, as the places
+/// are in order.
+pub(crate) fn before(bytes: &[u8], places: &[Span]) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for place in places {
+        let known = ranges.last().map_or(0, |range| range.end);
+        let start = place.start.saturating_sub(stretch::REACH_BYTES).max(known);
+        let end = (place.end + 1).min(bytes.len());
+        match ranges.last_mut() {
+            _ if start >= end => {}
+            Some(last) if last.end == start => last.end = end,
+            _ => ranges.push(start..end),
+        }
+    }
+    ranges
+}
+
 /// The ranges that hold all runs which may touch one of `places`; disjoint, as the places are in order.
 pub(crate) fn round(bytes: &[u8], places: &[Span]) -> Vec<Range<usize>> {
     let is_apart = |at: &usize| chain::ends_run(bytes[at - 1], bytes[*at]);
@@ -164,7 +244,8 @@ pub(crate) fn round(bytes: &[u8], places: &[Span]) -> Vec<Range<usize>> {
 pub(crate) fn reach_bytes(plain_bytes: usize) -> usize {
     // Two characters a byte at most, and in wrapped lines up to a third more for what ends and indents them.
     let decoded = NEAR_BYTES + plain_bytes + text::TEXT_BYTES;
-    2 * RUN_BYTES + decoded * 2 + decoded * 2 / 3 + chain::MAX_BREAK_BYTES
+    let of_runs = 2 * RUN_BYTES + decoded * 2 + decoded * 2 / 3 + chain::MAX_BREAK_BYTES;
+    of_runs.max(TEXT_REACH_BYTES)
 }
 
 #[cfg(test)]

@@ -5,15 +5,16 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::chain::{Chain, View};
+use super::stretch::Stretch;
 use super::text::{Text, texts};
-use super::{Encoding, Hidden, NEAR_BYTES};
+use super::{Depth, Encoding, Hidden, NEAR_BYTES};
 use crate::blob::Span;
 use crate::check::{Subject, Verdict};
 use crate::scanner::{Match, Scanner};
 use crate::scratch::Scratch;
 
 /// What it costs to decode a byte and to look for anchors in it, in steps of an automaton.
-const BYTE_COST: u64 = 2;
+pub(super) const BYTE_COST: u64 = 2;
 
 /// Characters that are decoded together: where they start, and which of their bytes are to be searched.
 #[derive(Debug)]
@@ -25,7 +26,6 @@ struct Segment {
 
 /// A part of a run that has been decoded.
 struct Decoded<'a> {
-    hay: &'a [u8],
     chain: &'a Chain<'a>,
     encoding: Encoding,
     /// The first character that was decoded.
@@ -41,18 +41,33 @@ impl Scanner {
         scratch: &mut Scratch,
         hay: &[u8],
         own: Range<usize>,
-        depth: u8,
+        depth: Depth<'_>,
         out: &mut Vec<Match>,
     ) {
-        if depth == 0 || own.is_empty() {
+        self.hidden_in_runs(scratch, hay, own.clone(), depth, out);
+        self.hidden_in_text(scratch, hay, own, depth, out);
+    }
+
+    /// The same for what is hidden in runs of characters alone.
+    pub(crate) fn hidden_in_runs(
+        &self,
+        scratch: &mut Scratch,
+        hay: &[u8],
+        own: Range<usize>,
+        depth: Depth<'_>,
+        out: &mut Vec<Match>,
+    ) {
+        if depth.left == 0 || own.is_empty() {
             return;
         }
         let view = View::new(hay, &own, self.hidden_reach);
         let mut from = view.run_start(own.start);
         while let Some(chain) = view.next(from, own.end) {
             from = chain.span().end;
-            if from > own.start && chain.may_encode() {
-                self.hidden_in_chain(scratch, (hay, &chain), &own, depth, out);
+            // Of bytes that are known in part only, a run must be known as a whole.
+            let is_known = |outer: &Stretch<'_>| chain.is_short() && outer.holds(chain.span());
+            if from > own.start && chain.may_encode() && depth.outer.is_none_or(is_known) {
+                self.hidden_in_chain(scratch, (hay, &chain), &own, depth.left, out);
             }
         }
     }
@@ -68,17 +83,16 @@ impl Scanner {
         let texts = texts(&chain.chars);
         // What is hidden in a long run is decoded once: the reach of more would have no bound.
         let (depth, reach) = if chain.is_short() {
-            (depth - 1, chain.chars.len())
+            (Depth::new(depth - 1), chain.chars.len())
         } else {
-            (0, self.plain_reach() + 1)
+            (Depth::new(0), self.plain_reach() + 1)
         };
         for ((encoding, _), segment) in segments(chain, own, &texts) {
             for near in segment.near {
                 if scratch.budget.left(self.decoding()).is_none() {
                     return;
                 }
-                let (decoded, inner_own) =
-                    decode((hay, chain), encoding, &segment.chars, (near, reach));
+                let (decoded, inner_own) = decode(chain, encoding, &segment.chars, (near, reach));
                 let cost = BYTE_COST * decoded.bytes.len() as u64;
                 scratch.budget.spend(self.decoding(), cost);
                 scratch.counters.decoded_bytes += decoded.bytes.len() as u64;
@@ -87,24 +101,31 @@ impl Scanner {
                 self.matches_to_depth(scratch, &decoded.bytes, inner_own, depth, &mut found);
                 scratch.begin_decoded();
                 scratch.counters.matches -= found.len() as u64;
-                let found = found.iter().map(|found| self.told_outside(&decoded, found));
+                let found = found.iter().map(|found| {
+                    let spans = (decoded.outer(found.span), decoded.outer(found.secret));
+                    self.told_outside((hay, &decoded.bytes), encoding, spans, found)
+                });
                 out.extend(found.filter(|found| own.contains(&found.span.start)));
             }
         }
     }
 
-    /// A match among decoded bytes, told at the bytes that encode it.
-    fn told_outside(&self, decoded: &Decoded<'_>, found: &Match) -> Match {
-        let encoding = decoded.encoding;
+    /// A match among decoded bytes, told at the bytes of `hay` that encode it and its secret.
+    pub(super) fn told_outside(
+        &self,
+        (hay, decoded): (&[u8], &[u8]),
+        encoding: Encoding,
+        (span, secret): (Span, Span),
+        found: &Match,
+    ) -> Match {
         let hidden = match &found.hidden {
             Some(hidden) => hidden.within(encoding),
-            None => Hidden::new(encoding, &decoded.bytes, found.span, found.secret),
+            None => Hidden::new(encoding, decoded, found.span, found.secret),
         };
-        let (span, secret) = (decoded.outer(found.span), decoded.outer(found.secret));
         let entry = self.entry(found.rule);
         let subject = Subject {
             rule: entry.rule(),
-            hay: decoded.hay,
+            hay,
             matched: span,
             secret,
             body: secret,
@@ -150,7 +171,7 @@ fn segments(
         let encoding = *encoding;
         let extent = match encoding {
             Encoding::Base64 => 0..chain.chars.len(),
-            Encoding::Hex => {
+            _ => {
                 if !digits.contains(&text.start) {
                     digits = extent(encoding, &chain.chars, text.start);
                 }
@@ -199,7 +220,7 @@ fn extent(encoding: Encoding, chars: &[u8], at: usize) -> Range<usize> {
 /// Decodes the bytes `near` of what starts with the first of `chars`, with `reach` more on either side; and where they
 /// are among what was decoded.
 fn decode<'a>(
-    (hay, chain): (&'a [u8], &'a Chain<'a>),
+    chain: &'a Chain<'a>,
     encoding: Encoding,
     chars: &Range<usize>,
     (near, reach): (Range<usize>, usize),
@@ -214,7 +235,6 @@ fn decode<'a>(
     let own =
         near.start - from_unit * unit_bytes..(near.end - from_unit * unit_bytes).min(bytes.len());
     let decoded = Decoded {
-        hay,
         chain,
         encoding,
         first,

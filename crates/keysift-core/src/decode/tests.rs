@@ -1,5 +1,7 @@
 //! What is hidden is found as a naive decoder finds it, and no law of locality is broken by it.
 
+mod forms;
+
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -271,7 +273,8 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn blob() -> impl Strategy<Value = Vec<u8>> {
-    prop::collection::vec(piece(), 0..14).prop_map(|pieces| pieces.concat())
+    let piece = prop_oneof![piece(), forms::piece()];
+    prop::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat())
 }
 
 fn matches_cut(scanner: &Scanner, bytes: &[u8], cuts: &[usize]) -> Vec<Match> {
@@ -302,11 +305,13 @@ proptest! {
             stream.push(&mut scratch, piece, &mut |finding| streamed.push(told(&finding)));
         }
         stream.finish(&mut scratch, &mut |finding| streamed.push(told(&finding)));
+        // Batches that are much shorter than what is decoded round them may exceed the budget.
+        prop_assume!(scratch.given_up().is_empty());
         prop_assert_eq!(streamed, whole);
     }
 
     #[test]
-    fn a_patch_has_what_the_whole_has(base in blob(), edits in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..40, piece()), 1..4)) {
+    fn a_patch_has_what_the_whole_has(base in blob(), edits in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..40, prop_oneof![piece(), forms::piece()]), 1..4)) {
         let scanner = scanner(2);
         let mut scratch = scanner.scratch();
         let (mut base, mut known) = (base, Trace::default());

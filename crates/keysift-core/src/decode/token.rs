@@ -1,0 +1,302 @@
+//! What stands for one byte, or for none, in a text that goes on round it: escapes of four kinds, and joints of literals.
+//!
+//! Whether something is a token, and whether it counts, is told by the few bytes round it.
+
+use super::Encoding;
+use crate::blob::Span;
+
+/// The encodings whose tokens stand in a text.
+pub(super) const FORMS: [Encoding; 4] = [
+    Encoding::Percent,
+    Encoding::Escapes,
+    Encoding::QuotedPrintable,
+    Encoding::Joined,
+];
+
+/// No token is longer.
+pub(super) const MAX_TOKEN_BYTES: usize = 80;
+
+/// What stands between two literals that are joined, at most.
+const MAX_GAP_BYTES: usize = MAX_TOKEN_BYTES - 2;
+
+/// In logs and in JSON within JSON, backslashes are escaped as well. More of them than this stand for themselves.
+const MAX_SLASHES: usize = 4;
+
+/// A line of quoted-printable has no more characters, with the `=` that ends it.
+const MAX_LINE_CHARS: usize = 76;
+
+/// A token counts where so many bytes that secrets are made of stand round it in a row, and a digit is one of them.
+/// Few names in source code are that long, and few secrets shorter.
+const LEAST_BYTES: usize = 16;
+
+/// How far they are looked for on either side.
+pub(super) const LOOK_BYTES: usize = 40;
+
+/// Bytes that are looked at together.
+const CHUNK: usize = 32;
+
+/// One byte, or none, and what stands for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Token {
+    pub(super) span: Span,
+    pub(super) byte: Option<u8>,
+}
+
+impl Token {
+    fn new(at: usize, length: usize, byte: Option<u8>) -> Self {
+        Self {
+            span: Span::new(at, at + length),
+            byte,
+        }
+    }
+}
+
+/// The bytes of a blob that may stand for one, at most, by the form.
+pub(super) const fn raw_bytes(form: Encoding) -> usize {
+    match form {
+        Encoding::Percent => 3,
+        Encoding::Escapes => MAX_SLASHES + 5,
+        // A byte that is encoded, and a soft line break.
+        Encoding::QuotedPrintable => 6,
+        Encoding::Joined => MAX_TOKEN_BYTES + 1,
+        Encoding::Base64 | Encoding::Hex => 2,
+    }
+}
+
+/// The token of a form that begins at `at`.
+pub(super) fn token_at(form: Encoding, hay: &[u8], at: usize) -> Option<Token> {
+    match form {
+        Encoding::Percent => percent(hay, at),
+        Encoding::Escapes => escape(hay, at),
+        Encoding::QuotedPrintable => printable(hay, at),
+        Encoding::Joined => joint(hay, at),
+        Encoding::Base64 | Encoding::Hex => None,
+    }
+}
+
+/// The first byte at `from` or behind it, and before `to`, with which a token of the form may begin.
+pub(super) fn next_lead(form: Encoding, hay: &[u8], from: usize, to: usize) -> Option<usize> {
+    let range = hay.get(from..to)?;
+    let at = match form {
+        Encoding::Percent => memchr::memchr(b'%', range),
+        Encoding::Escapes => memchr::memchr(b'\\', range),
+        Encoding::QuotedPrintable => memchr::memchr(b'=', range),
+        Encoding::Joined => memchr::memchr2(b'"', b'\'', range),
+        Encoding::Base64 | Encoding::Hex => None,
+    };
+    at.map(|at| from + at)
+}
+
+fn hex(digits: &[u8]) -> Option<u8> {
+    digits.iter().try_fold(0_u8, |sum, digit| {
+        let value = char::from(*digit).to_digit(16)?;
+        // Beyond ASCII nothing is a part of a secret.
+        sum.checked_mul(16)?.checked_add(value as u8)
+    })
+}
+
+fn percent(hay: &[u8], at: usize) -> Option<Token> {
+    let digits = hay.get(at + 1..at + 3)?;
+    let byte = hex(digits).filter(|_| hay[at] == b'%')?;
+    Some(Token::new(at, 3, Some(byte)))
+}
+
+fn escape(hay: &[u8], at: usize) -> Option<Token> {
+    let rest = hay.get(at..)?;
+    let is_slash = |byte: &&u8| **byte == b'\\';
+    let slashes = rest.iter().take(MAX_SLASHES + 1).take_while(is_slash);
+    let slashes = slashes.count();
+    if !(1..=MAX_SLASHES).contains(&slashes) || (at > 0 && hay[at - 1] == b'\\') {
+        return None;
+    }
+    let rest = &rest[slashes..];
+    let (length, byte) = match rest.first()? {
+        b'u' => (5, hex(rest.get(1..5)?)?),
+        b'x' => (3, hex(rest.get(1..3)?)?),
+        b'n' => (1, b'\n'),
+        b't' => (1, b'\t'),
+        b'r' => (1, b'\r'),
+        byte @ (b'/' | b'"' | b'\'') => (1, *byte),
+        _ => return None,
+    };
+    Some(Token::new(at, slashes + length, Some(byte)))
+}
+
+fn printable(hay: &[u8], at: usize) -> Option<Token> {
+    let is_digit = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F');
+    match hay.get(at..)? {
+        [b'=', high, low, ..] if is_digit(high) && is_digit(low) => {
+            Some(Token::new(at, 3, hex(&[*high, *low])))
+        }
+        [b'=', b'\n', ..] if ends_line(hay, at) => Some(Token::new(at, 2, None)),
+        [b'=', b'\r', b'\n', ..] if ends_line(hay, at) => Some(Token::new(at, 3, None)),
+        _ => None,
+    }
+}
+
+/// Whether a line of quoted-printable may end with the `=` at `at`. Behind another `=` it is padding.
+fn ends_line(hay: &[u8], at: usize) -> bool {
+    let before = &hay[at.saturating_sub(MAX_LINE_CHARS)..at];
+    let is_part = |byte: &u8| byte.is_ascii_graphic() && *byte != b'=';
+    before.last().is_some_and(is_part)
+        && (before.len() < MAX_LINE_CHARS || memchr::memrchr(b'\n', before).is_some())
+}
+
+fn joint(hay: &[u8], at: usize) -> Option<Token> {
+    let quote = *hay.get(at)?;
+    let before = hay.get(at.checked_sub(1)?)?;
+    if !matches!(quote, b'"' | b'\'') || !is_part(*before) {
+        return None;
+    }
+    let gap = &hay[at + 1..hay.len().min(at + 1 + MAX_GAP_BYTES)];
+    let blanks = |bytes: &[u8]| {
+        let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+        bytes.iter().take_while(is_blank).count()
+    };
+    let rest = &gap[blanks(gap)..];
+    // Of the languages in use; a backslash goes on with the line.
+    let operators: [&[u8]; 8] = [b"++", b"+", b"..", b".", b"||", b"<>", b"&", b"\\\n"];
+    let operator = operators.iter().find(|operator| rest.starts_with(operator));
+    let rest = &rest[operator.map_or(0, |operator| operator.len())..];
+    let rest = &rest[blanks(rest)..];
+    let length = gap.len() - rest.len();
+    let opens = rest.first() == Some(&quote) && length > 0;
+    // A quote before an operator might close this literal: then two tokens would share it.
+    let is_next = |byte: &u8| is_part(*byte) && !matches!(byte, b'+' | b'.');
+    let goes_on = hay.get(at + length + 2).is_some_and(is_next);
+    (opens && goes_on).then(|| Token::new(at, length + 2, None))
+}
+
+/// Whether secrets are made of such bytes.
+fn is_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'=' | b'.' | b'~')
+}
+
+pub(super) fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Whether a token may be in a secret or hide where one begins. A match has to hold one that is.
+pub(super) fn counts(form: Encoding, hay: &[u8], token: Token) -> bool {
+    let Span { start, end } = token.span;
+    let is_part = |byte: &&u8| {
+        is_part(**byte)
+            || (form == Encoding::Percent && **byte == b'%')
+            || (form == Encoding::Escapes && **byte == b'\\')
+    };
+    let before = hay[..start].iter().rev().take(LOOK_BYTES);
+    let behind = hay[end..].iter().take(LOOK_BYTES);
+    let (before, behind) = (before.take_while(is_part), behind.take_while(is_part));
+    let is_in_secret = match token.byte {
+        Some(0x80..) => return false,
+        // What stands between quotes behind a backslash is found without them.
+        Some(byte @ (b'"' | b'\'')) if hay[end - 1] == byte => return false,
+        Some(byte) => byte.is_ascii_graphic(),
+        None => true,
+    };
+    let is_slash = form == Encoding::Escapes && token.byte == Some(b'/');
+    let before = before.filter(|_| is_in_secret);
+    let mut seen = Seen::default();
+    before.chain(behind).for_each(|byte| seen.add(*byte));
+    // Where JSON is written with `\/`, every path has one.
+    let is_mixed = !is_slash || (seen.has_upper && seen.has_lower);
+    seen.bytes >= LEAST_BYTES && seen.has_digit && (seen.has_upper || seen.has_lower) && is_mixed
+}
+
+#[derive(Default)]
+struct Seen {
+    bytes: usize,
+    has_digit: bool,
+    has_upper: bool,
+    has_lower: bool,
+}
+
+impl Seen {
+    fn add(&mut self, byte: u8) {
+        self.bytes += 1;
+        self.has_digit |= byte.is_ascii_digit();
+        self.has_upper |= byte.is_ascii_uppercase();
+        self.has_lower |= byte.is_ascii_lowercase();
+    }
+}
+
+/// The tokens that begin in `from..to` and count, with their forms, in order.
+pub(super) fn each_that_counts(
+    hay: &[u8],
+    from: usize,
+    to: usize,
+    on: &mut dyn FnMut(Encoding, Token),
+) {
+    let to = to.min(hay.len());
+    let mut at = from;
+    while at < to {
+        // The byte before and the two behind decide, too.
+        let chunk = (at.checked_sub(1)).and_then(|before| hay[before..].first_chunk());
+        if at + CHUNK <= to && chunk.is_some_and(|chunk| !may_begin_any(chunk)) {
+            at += CHUNK;
+            continue;
+        }
+        for at in at..to.min(at + CHUNK) {
+            let form = match hay[at] {
+                b'%' => Encoding::Percent,
+                b'\\' => Encoding::Escapes,
+                b'=' => Encoding::QuotedPrintable,
+                b'"' | b'\'' => Encoding::Joined,
+                _ => continue,
+            };
+            if let Some(token) = token_at(form, hay, at)
+                && counts(form, hay, token)
+            {
+                on(form, token);
+            }
+        }
+        at += CHUNK;
+    }
+}
+
+/// Whether a token that counts may begin at any byte but the first and the last two. Right when it says no; written so
+/// that the compiler makes vector instructions of it.
+#[inline]
+fn may_begin_any(bytes: &[u8; CHUNK + 3]) -> bool {
+    let shifted = |by: usize| bytes[by..].first_chunk::<CHUNK>();
+    let (Some(before), Some(byte), Some(next), Some(third)) =
+        (shifted(0), shifted(1), shifted(2), shifted(3))
+    else {
+        return true;
+    };
+    let mut any = [0_u8; CHUNK];
+    for ((((any, before), byte), next), third) in
+        any.iter_mut().zip(before).zip(byte).zip(next).zip(third)
+    {
+        *any = u8::from(may_begin(*before, *byte, *next, *third));
+    }
+    any.iter().fold(0, |sum, any| sum | any) != 0
+}
+
+/// Whether a token that counts may begin with `byte`, by its neighbours.
+#[inline(always)]
+fn may_begin(before: u8, byte: u8, next: u8, third: u8) -> bool {
+    let is_digit = |byte: u8| byte.wrapping_sub(b'0') < 10;
+    // Of punctuation, letters and digits more than it takes.
+    let is_part =
+        |byte: u8| ((byte | 0x20).wrapping_sub(b'a') < 31) | (byte.wrapping_sub(b'+') < 19);
+    let is_blank = (next == b'n') | (next == b't') | (next == b'r');
+    let is_escape = (next == b'u')
+        | (next == b'x')
+        | (next == b'/')
+        | (next == b'\\')
+        | is_blank & is_part(third);
+    let ends_line = (before > b' ') & ((next == b'\n') | (next == b'\r'));
+    let is_hex = is_digit(next) & (is_digit(third) | (third.wrapping_sub(b'A') < 6));
+    let is_gap = (next < b'!')
+        | (next == b'+')
+        | (next == b'.')
+        | (next == b'&')
+        | (next > b'z')
+        | (next == b'<')
+        | (next == b'\\');
+    (byte == b'%') & is_digit(next)
+        | (byte == b'\\') & is_escape
+        | (byte == b'=') & (is_hex | ends_line)
+        | ((byte == b'"') | (byte == b'\'')) & is_part(before) & is_gap
+}
