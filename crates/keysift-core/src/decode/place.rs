@@ -100,11 +100,8 @@ impl Scanner {
         let margins = &self.margins;
         let before = margins.anchor_before.max(MAX_TOKEN_BYTES + LOOK_BYTES);
         let behind = (margins.anchor_after + margins.look).max(NEAR_BYTES + MAX_TOKEN_BYTES);
-        let raw_bytes = |bytes: usize| {
-            let raw = token::raw_bytes(form).saturating_mul(bytes + LOOK_BYTES);
-            raw.min(REACH_BYTES)
-        };
-        let (before, behind) = (raw_bytes(before), raw_bytes(behind));
+        let worst = token::raw_bytes(form).saturating_mul(before.max(behind) + LOOK_BYTES);
+        let worst = worst.min(REACH_BYTES);
         let mut kept = Vec::new();
         for nears in groups(nears, before + behind) {
             let (Some(first), Some(last)) = (nears.first(), nears.last()) else {
@@ -113,10 +110,25 @@ impl Scanner {
             if scratch.budget.left(self.decoding()).is_none() {
                 break;
             }
-            let range = first.start.saturating_sub(before)..last.end + behind;
-            let stretch = Stretch::decode(hay, form, range, None);
+            // Few bytes are behind tokens, so that what must be seen is hardly ever much longer than it is decoded.
+            let mut raw = before.max(behind) + LOOK_BYTES;
+            let stretch = loop {
+                raw = (2 * raw).min(worst);
+                let range = first.start.saturating_sub(raw)..last.end + raw;
+                let stretch = Stretch::decode(hay, form, range, None);
+                scratch
+                    .budget
+                    .spend(self.decoding(), stretch.bytes.len() as u64);
+                let has_before =
+                    stretch.index(first.start) >= before + LOOK_BYTES || first.start <= raw;
+                let has_behind = stretch.bytes.len() - stretch.index(last.end)
+                    >= behind + LOOK_BYTES
+                    || last.end + raw >= hay.len();
+                if raw == worst || (has_before && has_behind) {
+                    break stretch;
+                }
+            };
             let bytes = &stretch.bytes[..];
-            scratch.budget.spend(self.decoding(), bytes.len() as u64);
             let may_match = |near: &&Range<usize>| {
                 let own = stretch.index(near.start)..stretch.index(near.end);
                 left > 1 && may_hide(bytes, &own) || self.may_begin_in(bytes, &own)
@@ -189,7 +201,11 @@ fn starts_near(hay: &[u8], own: &Range<usize>, nears: &mut [Vec<Range<usize>>; F
             return;
         };
         let known = nears.last().map_or(0, |near| near.end);
-        let start = token.span.start.saturating_sub(NEAR_BYTES);
+        let start = if token::is_in_secret(form, token) {
+            token.span.start.saturating_sub(NEAR_BYTES)
+        } else {
+            token.span.end
+        };
         // What begins right behind it may do so because of it.
         let end = (token.span.end + 1).min(own.end);
         let start = start.max(own.start).max(known);

@@ -135,7 +135,7 @@ impl<'a> Stretch<'a> {
         candidates.any(|placed| {
             let token = placed.token;
             let is_in = match token.byte {
-                Some(_) if placed.at >= matched.start => true,
+                Some(_) if placed.at >= matched.start => token::is_in_secret(self.form, token),
                 Some(byte) => !token::is_word(byte) && token::is_word(self.hay[token.span.end - 1]),
                 None => placed.at > matched.start,
             };

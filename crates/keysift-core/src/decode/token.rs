@@ -22,15 +22,16 @@ const MAX_GAP_BYTES: usize = MAX_TOKEN_BYTES - 2;
 /// In logs and in JSON within JSON, backslashes are escaped as well. More of them than this stand for themselves.
 const MAX_SLASHES: usize = 4;
 
-/// A line of quoted-printable has no more characters, with the `=` that ends it.
+/// A line of quoted-printable has no more characters, with the `=` that ends it; and one that goes on has hardly fewer.
 const MAX_LINE_CHARS: usize = 76;
+const MIN_LINE_CHARS: usize = 68;
 
 /// A token counts where so many bytes that secrets are made of stand round it in a row, and a digit is one of them.
 /// Few names in source code are that long, and few secrets shorter.
 const LEAST_BYTES: usize = 16;
 
-/// How far they are looked for on either side.
-pub(super) const LOOK_BYTES: usize = 40;
+/// How far they are looked for on either side, all of them escaped.
+pub(super) const LOOK_BYTES: usize = (LEAST_BYTES + 1) * (MAX_SLASHES + 5);
 
 /// Bytes that are looked at together.
 const CHUNK: usize = 32;
@@ -138,8 +139,11 @@ fn printable(hay: &[u8], at: usize) -> Option<Token> {
 fn ends_line(hay: &[u8], at: usize) -> bool {
     let before = &hay[at.saturating_sub(MAX_LINE_CHARS)..at];
     let is_part = |byte: &u8| byte.is_ascii_graphic() && *byte != b'=';
+    let begins_blob = (before.len() < MAX_LINE_CHARS).then_some(before.len());
     before.last().is_some_and(is_part)
-        && (before.len() < MAX_LINE_CHARS || memchr::memrchr(b'\n', before).is_some())
+        && (memchr::memrchr(b'\n', before).map(|end| before.len() - end))
+            .or(begins_blob)
+            .is_some_and(|chars| chars >= MIN_LINE_CHARS)
 }
 
 fn joint(hay: &[u8], at: usize) -> Option<Token> {
@@ -176,31 +180,104 @@ pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
+/// Whether a token may be a part of a secret. Another one can only hide where a secret begins.
+pub(super) fn is_in_secret(form: Encoding, token: Token) -> bool {
+    token.byte.is_none_or(|byte| is_part_in(form, byte))
+}
+
+/// Whether secrets are made of such bytes, or of what they are encoded in once more.
+fn is_part_in(form: Encoding, byte: u8) -> bool {
+    is_part(byte) || (form == Encoding::Percent && byte == b'%')
+}
+
 /// Whether a token may be in a secret or hide where one begins. A match has to hold one that is.
 pub(super) fn counts(form: Encoding, hay: &[u8], token: Token) -> bool {
     let Span { start, end } = token.span;
-    let is_part = |byte: &&u8| {
-        is_part(**byte)
-            || (form == Encoding::Percent && **byte == b'%')
-            || (form == Encoding::Escapes && **byte == b'\\')
-    };
-    let before = hay[..start].iter().rev().take(LOOK_BYTES);
-    let behind = hay[end..].iter().take(LOOK_BYTES);
-    let (before, behind) = (before.take_while(is_part), behind.take_while(is_part));
-    let is_in_secret = match token.byte {
-        Some(0x80..) => return false,
-        // What stands between quotes behind a backslash is found without them.
-        Some(byte @ (b'"' | b'\'')) if hay[end - 1] == byte => return false,
-        Some(byte) => byte.is_ascii_graphic(),
-        None => true,
-    };
-    let is_slash = form == Encoding::Escapes && token.byte == Some(b'/');
-    let before = before.filter(|_| is_in_secret);
     let mut seen = Seen::default();
-    before.chain(behind).for_each(|byte| seen.add(*byte));
+    if is_in_secret(form, token) {
+        row_before(form, hay, start, &mut seen);
+    } else if token.byte.is_some_and(is_word) || !is_word(hay[end - 1]) {
+        return false;
+    }
+    row_behind(form, hay, end, &mut seen);
+    let is_slash = form == Encoding::Escapes && token.byte == Some(b'/');
     // Where JSON is written with `\/`, every path has one.
     let is_mixed = !is_slash || (seen.has_upper && seen.has_lower);
-    seen.bytes >= LEAST_BYTES && seen.has_digit && (seen.has_upper || seen.has_lower) && is_mixed
+    // A path is no secret that is written in two literals.
+    let is_whole = form != Encoding::Joined || !seen.has_path;
+    seen.bytes >= LEAST_BYTES
+        && seen.has_digit
+        && (seen.has_upper || seen.has_lower)
+        && is_mixed
+        && is_whole
+}
+
+/// Adds the bytes that secrets are made of in a row behind `at`, with what stands for them.
+fn row_behind(form: Encoding, hay: &[u8], mut at: usize, seen: &mut Seen) {
+    let most = seen.bytes + LEAST_BYTES;
+    while at < hay.len() && seen.bytes < most {
+        let token = is_lead(form, hay[at]).then(|| token_at(form, hay, at));
+        let (byte, next) = match token.flatten() {
+            Some(Token {
+                span,
+                byte: Some(byte),
+            }) => (byte, span.end),
+            _ => (hay[at], at + 1),
+        };
+        if !is_part_in(form, byte) {
+            return;
+        }
+        seen.add(byte);
+        at = next;
+    }
+}
+
+/// The same before `at`.
+fn row_before(form: Encoding, hay: &[u8], mut at: usize, seen: &mut Seen) {
+    let most = seen.bytes + LEAST_BYTES;
+    while at > 0 && seen.bytes < most {
+        let token = token_before(form, hay, at);
+        let (byte, next) = match token {
+            Some(Token {
+                span,
+                byte: Some(byte),
+            }) => (byte, span.start),
+            _ => (hay[at - 1], at - 1),
+        };
+        if !is_part_in(form, byte) {
+            return;
+        }
+        seen.add(byte);
+        at = next;
+    }
+}
+
+/// The token of one of the forms with a byte of their own that ends at `end`.
+fn token_before(form: Encoding, hay: &[u8], end: usize) -> Option<Token> {
+    let lengths: &[usize] = match form {
+        Encoding::Percent => &[3],
+        Encoding::Escapes => &[2, 4, 6],
+        _ => &[],
+    };
+    let leads = lengths.iter().filter_map(|length| end.checked_sub(*length));
+    let mut leads = leads.filter(|lead| is_lead(form, hay[*lead]));
+    leads.find_map(|lead| {
+        let more = hay[..lead].iter().rev().take(MAX_SLASHES);
+        let more = match form {
+            Encoding::Escapes => more.take_while(|byte| **byte == b'\\').count(),
+            _ => 0,
+        };
+        token_at(form, hay, lead - more).filter(|token| token.span.end == end)
+    })
+}
+
+/// Whether a token with a byte of its own may begin with a byte that is a part of no secret.
+fn is_lead(form: Encoding, byte: u8) -> bool {
+    match form {
+        Encoding::Percent => byte == b'%',
+        Encoding::Escapes => byte == b'\\',
+        _ => false,
+    }
 }
 
 #[derive(Default)]
@@ -209,6 +286,7 @@ struct Seen {
     has_digit: bool,
     has_upper: bool,
     has_lower: bool,
+    has_path: bool,
 }
 
 impl Seen {
@@ -217,6 +295,7 @@ impl Seen {
         self.has_digit |= byte.is_ascii_digit();
         self.has_upper |= byte.is_ascii_uppercase();
         self.has_lower |= byte.is_ascii_lowercase();
+        self.has_path |= byte == b'/';
     }
 }
 
@@ -232,71 +311,73 @@ pub(super) fn each_that_counts(
     while at < to {
         // The byte before and the two behind decide, too.
         let chunk = (at.checked_sub(1)).and_then(|before| hay[before..].first_chunk());
-        if at + CHUNK <= to && chunk.is_some_and(|chunk| !may_begin_any(chunk)) {
-            at += CHUNK;
-            continue;
-        }
-        for at in at..to.min(at + CHUNK) {
-            let form = match hay[at] {
-                b'%' => Encoding::Percent,
-                b'\\' => Encoding::Escapes,
-                b'=' => Encoding::QuotedPrintable,
-                b'"' | b'\'' => Encoding::Joined,
-                _ => continue,
-            };
-            if let Some(token) = token_at(form, hay, at)
-                && counts(form, hay, token)
-            {
-                on(form, token);
+        let mut marks = chunk.map_or([u8::MAX; CHUNK], marks);
+        let here = CHUNK.min(to - at);
+        marks[here..].fill(0);
+        for (words, first) in marks.as_chunks().0.iter().zip((at..).step_by(8)) {
+            let mut word = u64::from_le_bytes(*words);
+            while word != 0 {
+                let byte = word.trailing_zeros() as usize / 8;
+                word &= !(0xff << (8 * byte));
+                that_counts(hay, first + byte, on);
             }
         }
-        at += CHUNK;
+        at += here;
     }
 }
 
-/// Whether a token that counts may begin at any byte but the first and the last two. Right when it says no; written so
-/// that the compiler makes vector instructions of it.
-#[inline]
-fn may_begin_any(bytes: &[u8; CHUNK + 3]) -> bool {
-    let shifted = |by: usize| bytes[by..].first_chunk::<CHUNK>();
-    let (Some(before), Some(byte), Some(next), Some(third)) =
-        (shifted(0), shifted(1), shifted(2), shifted(3))
-    else {
-        return true;
+/// Gives the token that begins at `at`, if it counts.
+fn that_counts(hay: &[u8], at: usize, on: &mut dyn FnMut(Encoding, Token)) {
+    let form = match hay[at] {
+        b'%' => Encoding::Percent,
+        b'\\' => Encoding::Escapes,
+        b'=' => Encoding::QuotedPrintable,
+        b'"' | b'\'' => Encoding::Joined,
+        _ => return,
     };
-    let mut any = [0_u8; CHUNK];
-    for ((((any, before), byte), next), third) in
-        any.iter_mut().zip(before).zip(byte).zip(next).zip(third)
+    if let Some(token) = token_at(form, hay, at)
+        && counts(form, hay, token)
     {
-        *any = u8::from(may_begin(*before, *byte, *next, *third));
+        on(form, token);
     }
-    any.iter().fold(0, |sum, any| sum | any) != 0
 }
 
-/// Whether a token that counts may begin with `byte`, by its neighbours.
+/// For each byte but the first and the last two whether a token that counts may begin with it. Right when it says no;
+/// written so that the compiler makes vector instructions of it.
+#[inline]
+fn marks(bytes: &[u8; CHUNK + 3]) -> [u8; CHUNK] {
+    let shifted = |by: usize| bytes[by..].first_chunk::<CHUNK>();
+    let mut marks = [0_u8; CHUNK];
+    if let (Some(before), Some(byte), Some(next), Some(third)) =
+        (shifted(0), shifted(1), shifted(2), shifted(3))
+    {
+        let neighbours = before.iter().zip(byte).zip(next).zip(third);
+        for (mark, (((before, byte), next), third)) in marks.iter_mut().zip(neighbours) {
+            *mark = u8::from(may_begin(*before, *byte, *next, *third));
+        }
+    }
+    marks
+}
+
+/// Whether a token that counts may begin with `byte`, by its neighbours. Of some punctuation it says so more often.
 #[inline(always)]
 fn may_begin(before: u8, byte: u8, next: u8, third: u8) -> bool {
     let is_digit = |byte: u8| byte.wrapping_sub(b'0') < 10;
-    // Of punctuation, letters and digits more than it takes.
-    let is_part =
-        |byte: u8| ((byte | 0x20).wrapping_sub(b'a') < 31) | (byte.wrapping_sub(b'+') < 19);
+    let is_letter = |byte: u8| (byte | 0x20).wrapping_sub(b'a') < 26;
+    let is_escape = (next == b'u') | (next == b'x') | (next == b'/') | (next == b'\\');
     let is_blank = (next == b'n') | (next == b't') | (next == b'r');
-    let is_escape = (next == b'u')
-        | (next == b'x')
-        | (next == b'/')
-        | (next == b'\\')
-        | is_blank & is_part(third);
     let ends_line = (before > b' ') & ((next == b'\n') | (next == b'\r'));
-    let is_hex = is_digit(next) & (is_digit(third) | (third.wrapping_sub(b'A') < 6));
-    let is_gap = (next < b'!')
+    let is_hex = is_digit(next) & (third.wrapping_sub(b'0') < 23);
+    // Between literals nothing stands but blanks and an operator.
+    let is_gap = (next < b'!') & !is_letter(third)
         | (next == b'+')
         | (next == b'.')
         | (next == b'&')
-        | (next > b'z')
+        | (next == b'|')
         | (next == b'<')
         | (next == b'\\');
     (byte == b'%') & is_digit(next)
-        | (byte == b'\\') & is_escape
+        | (byte == b'\\') & (is_escape | is_blank & (third > b'*'))
         | (byte == b'=') & (is_hex | ends_line)
-        | ((byte == b'"') | (byte == b'\'')) & is_part(before) & is_gap
+        | ((byte == b'"') | (byte == b'\'')) & (before > b'*') & is_gap
 }
