@@ -46,7 +46,7 @@ pub use self::calendar::{Due, calendar};
 pub use self::decide::{Decision, find};
 pub use self::diff::{Change, ChangeKind, Snapshot, SnapshotIdentity, count_changes, diff, sarif};
 pub use self::error::{Error, ErrorKind};
-pub use self::export::write_csv;
+pub use self::export::{write_csv, write_parquet};
 pub use self::inventory::{
     Card, CredentialCard, CredentialState, Days, DeclarationCard, EdgeCard, ExposureCard,
     GrantCard, HeldCard, Known, Overview, Owner, OwnerLoad, ReviewCard, RotationCard, Totals,

@@ -341,6 +341,8 @@ pub(crate) enum ExportFormat {
     Ics,
     /// A page for people, which works without a network
     Html,
+    /// The rows of csv with types, for databases and notebooks
+    Parquet,
 }
 
 #[derive(Debug, clap::Args)]
@@ -348,6 +350,9 @@ pub(crate) struct ExportArgs {
     /// The format
     #[arg(long, short, value_enum, default_value_t)]
     pub(crate) format: ExportFormat,
+    /// Write it to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) policy: PolicyArgs,
     #[command(flatten)]

@@ -213,8 +213,9 @@ fn verify(args: &VerifyArgs) -> anyhow::Result<Exit> {
             }
             writeln!(
                 out,
-                "{} entries hold; the last is {}",
-                verified.entries, verified.head
+                "{}; the last is {}",
+                table::count(verified.entries, "entry holds", "entries hold"),
+                verified.head
             )?;
         }
     }
