@@ -34,6 +34,7 @@ mod key;
 mod merge;
 mod observed;
 mod people;
+mod placeholder;
 mod plan;
 mod policy;
 mod record;
@@ -59,9 +60,10 @@ pub use self::observed::{Concern, Grant, GrantLevel, Observed, OwnerBasis, Owner
 pub use self::people::{
     CodeOwners, Contributor, Mailmap, PartyKind, Person, catalog_owner, read_people,
 };
+pub use self::placeholder::Placeholder;
 pub use self::plan::{PlanKind, Remedy, Step, has_nothing_to_plan, plan};
 pub use self::policy::{Checked, Limits, POLICIES, Policy, PolicyConfig, Remembered, Violation};
 pub use self::record::{Context, Recorded, Removal, SourceKind};
-pub use self::recorder::{Past, Recorder};
+pub use self::recorder::{Introduction, Past, Recorder};
 pub use self::store::{KeySource, Registry, Stamp};
 pub use self::time::{Moment, day, parse_time, rfc3339};

@@ -2,6 +2,7 @@
 
 mod change;
 pub(crate) mod check;
+mod chronicle;
 mod declared;
 mod diff;
 mod export;
