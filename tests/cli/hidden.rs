@@ -8,7 +8,7 @@ fn to_hex(text: &str) -> String {
 
 fn place() -> Place {
     let place = Place::with_acme_rules();
-    place.write("once.txt", &to_hex(&format!("key = {}\n", ACME[0])));
+    place.write("once.txt", to_hex(&format!("key = {}\n", ACME[0])));
     let twice = to_hex(&to_hex(&format!("key = {}\n", ACME[0])));
     place.write("twice.txt", &twice);
     place

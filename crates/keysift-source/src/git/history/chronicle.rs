@@ -82,17 +82,20 @@ impl History {
         directories: &[&str],
         should_interrupt: &AtomicBool,
     ) -> Vec<Vec<Committer>> {
+        if directories.is_empty() {
+            return Vec::new();
+        }
         let handle = self.repository.handle();
         let mut commits = Vec::new();
+        let mut recent = i64::MIN;
         self.commits(should_interrupt, &mut |commit| {
-            if let Some(date) = commit.told.date
-                && commit.parents.len() < 2
-            {
-                commits.push((date.seconds, commit));
+            if let Some(date) = commit.told.date {
+                recent = recent.max(date.seconds.saturating_sub(RECENT_SECONDS));
+                if commit.parents.len() < 2 && date.seconds >= recent {
+                    commits.push((date.seconds, commit));
+                }
             }
         });
-        let last = commits.iter().map(|(date, _)| *date).max();
-        let recent = last.unwrap_or_default().saturating_sub(RECENT_SECONDS);
         commits.retain(|(date, _)| *date >= recent);
         let mut order: Vec<usize> = (0..directories.len()).collect();
         order.sort_by_key(|number| directories[*number]);

@@ -102,14 +102,11 @@ mod tests {
     #[test]
     fn paths_are_told_apart_by_their_next_part() {
         let paths: [&[u8]; 5] = [b"x/a", b"x/a-b", b"x/a/c", b"x/a/d", b"x/b"];
-        let names: Vec<_> = names(&paths, 2, 0..5).into_iter().collect();
-        assert_eq!(
-            names,
-            [
-                (&b"a"[..], vec![0..1, 2..4]),
-                (&b"a-b"[..], vec![1..2]),
-                (&b"b"[..], vec![4..5]),
-            ]
-        );
+        let runs: Vec<(&[u8], usize, usize)> = names(&paths, 2, 0..5)
+            .into_iter()
+            .flat_map(|(name, runs)| runs.into_iter().map(move |run| (name, run.start, run.end)))
+            .collect();
+        let [a, dash, b]: [&[u8]; 3] = [b"a", b"a-b", b"b"];
+        assert_eq!(runs, [(a, 0, 1), (a, 2, 4), (dash, 1, 2), (b, 4, 5)]);
     }
 }
