@@ -3,6 +3,7 @@
 mod archive;
 mod baseline;
 mod config;
+mod decision;
 mod explain;
 mod git;
 mod hook;
@@ -26,6 +27,7 @@ pub(crate) use self::baseline::{
 pub(crate) use self::config::{
     ConfigArgs, ConfigCheckArgs, ConfigCommand, ConfigInitArgs, ConfigShowArgs,
 };
+pub(crate) use self::decision::*;
 pub(crate) use self::explain::{CardFormat, ExplainArgs};
 use self::explain::{EXPLAIN_ABOUT, EXPLAIN_EXAMPLES};
 pub(crate) use self::git::GitArgs;

@@ -126,13 +126,13 @@ fn written(color: When, show_secrets: bool, is_terminal: bool) -> ReportOptions 
 }
 
 /// A report's file. What was in it stays until there is something to write: a scan that cannot begin spoils nothing.
-struct ReportFile {
+pub(crate) struct ReportFile {
     file: File,
     is_emptied: bool,
 }
 
 impl ReportFile {
-    fn open(path: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
         let file = File::options()
             .write(true)
             .create(true)

@@ -34,6 +34,7 @@ mod key;
 mod merge;
 mod observed;
 mod people;
+mod placeholder;
 mod plan;
 mod policy;
 mod record;
@@ -46,7 +47,7 @@ pub use self::calendar::{Due, calendar};
 pub use self::decide::{Decision, find};
 pub use self::diff::{Change, ChangeKind, Snapshot, SnapshotIdentity, count_changes, diff, sarif};
 pub use self::error::{Error, ErrorKind};
-pub use self::export::write_csv;
+pub use self::export::{write_csv, write_parquet};
 pub use self::inventory::{
     Card, CredentialCard, CredentialState, Days, DeclarationCard, EdgeCard, ExposureCard,
     GrantCard, HeldCard, Known, Overview, Owner, OwnerLoad, ReviewCard, RotationCard, Totals,
@@ -59,9 +60,10 @@ pub use self::observed::{Concern, Grant, GrantLevel, Observed, OwnerBasis, Owner
 pub use self::people::{
     CodeOwners, Contributor, Mailmap, PartyKind, Person, catalog_owner, read_people,
 };
+pub use self::placeholder::Placeholder;
 pub use self::plan::{PlanKind, Remedy, Step, has_nothing_to_plan, plan};
 pub use self::policy::{Checked, Limits, POLICIES, Policy, PolicyConfig, Remembered, Violation};
 pub use self::record::{Context, Recorded, Removal, SourceKind};
-pub use self::recorder::{Past, Recorder};
+pub use self::recorder::{Introduction, Past, Recorder};
 pub use self::store::{KeySource, Registry, Stamp};
 pub use self::time::{Moment, day, parse_time, rfc3339};

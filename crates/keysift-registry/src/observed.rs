@@ -178,17 +178,23 @@ pub enum OwnerBasis {
     IacTag,
     /// Whoever brought it in.
     Introduced,
+    /// Whoever wrote the line of `HEAD` that it stands in, or is declared in, as it is now.
+    Blame,
+    /// Whoever committed most to the directory in the repository's last 90 days; a suggestion, no responsibility.
+    DirectoryCommitter,
     /// Whoever committed most to the repository in its last 90 days; a suggestion, no responsibility.
     ActiveCommitter,
 }
 
 impl OwnerBasis {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::Declared,
         Self::Catalog,
         Self::Codeowners,
         Self::IacTag,
         Self::Introduced,
+        Self::Blame,
+        Self::DirectoryCommitter,
         Self::ActiveCommitter,
     ];
 
@@ -200,12 +206,19 @@ impl OwnerBasis {
             Self::Codeowners => "codeowners",
             Self::IacTag => "iac-tag",
             Self::Introduced => "introduced",
+            Self::Blame => "blame",
+            Self::DirectoryCommitter => "directory-committer",
             Self::ActiveCommitter => "active-committer",
         }
     }
 
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|basis| basis.as_str() == name)
+    }
+
+    /// Whether it tells of somebody to ask, who need not be responsible.
+    pub(crate) const fn is_suggestion(self) -> bool {
+        matches!(self, Self::DirectoryCommitter | Self::ActiveCommitter)
     }
 
     /// How likely it names the owner, in percent.
@@ -216,7 +229,9 @@ impl OwnerBasis {
             Self::Codeowners => 90,
             Self::IacTag => 85,
             Self::Introduced => 70,
-            Self::ActiveCommitter => 50,
+            Self::Blame => 60,
+            Self::DirectoryCommitter => 50,
+            Self::ActiveCommitter => 40,
         }
     }
 }

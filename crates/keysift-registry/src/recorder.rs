@@ -1,6 +1,6 @@
 //! The sink of a scan: keeps what the registry will be told, and no secret.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -57,6 +57,12 @@ impl FoundExposure {
     pub(crate) fn first(&self) -> Option<&Commit> {
         self.versions.first().and_then(|origin| origin.commit())
     }
+
+    /// Whether it is in a file of a history itself, and not in a member of an archive or in a message.
+    fn is_of_file(&self) -> bool {
+        let origin = self.versions.first().map(|origin| &**origin);
+        matches!(origin, Some(Origin::Committed { .. }))
+    }
 }
 
 /// A file that declares identities.
@@ -76,6 +82,20 @@ pub struct Past<'r> {
     pub path: &'r Path,
     /// The commits that brought in a version of the file that has it.
     pub commits: Vec<&'r str>,
+}
+
+/// An exposure with the commit that brought it in, and the name that it was given to.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Introduction<'r> {
+    /// Its number, for [`Context::placeholders`](crate::Context::placeholders).
+    pub exposure: usize,
+    /// The whole id of the commit.
+    pub commit: &'r str,
+    /// The file, in the repository, with `/` between its parts.
+    pub path: &'r str,
+    /// The name, which is not empty.
+    pub name: &'r str,
 }
 
 /// The sink that remembers findings for [`Registry::record`](crate::Registry::record).
@@ -145,6 +165,44 @@ impl Recorder {
                         .collect(),
                 })
             })
+            .collect()
+    }
+
+    /// What has a name and came into a file of a history, for whoever can say what stood there before.
+    pub fn introductions(&self) -> Vec<Introduction<'_>> {
+        let exposures = self.exposures.iter().enumerate();
+        exposures
+            .filter(|(_, exposure)| !exposure.name.is_empty() && exposure.is_of_file())
+            .filter_map(|(number, exposure)| {
+                Some(Introduction {
+                    exposure: number,
+                    commit: &exposure.first()?.id,
+                    path: &exposure.place,
+                    name: &exposure.name,
+                })
+            })
+            .collect()
+    }
+
+    /// The files and lines of `HEAD` that have something, or declare it, each once; for whoever can say who wrote them.
+    pub fn lines(&self) -> BTreeSet<(&str, u64)> {
+        let exposures = self.exposures.iter();
+        let exposures = exposures
+            .filter(|exposure| exposure.is_current && exposure.is_of_file())
+            .map(|exposure| (&*exposure.place, exposure.line));
+        let observed = self.observed.iter();
+        exposures
+            .chain(observed.map(|observed| (&*observed.path, observed.line)))
+            .collect()
+    }
+
+    /// The directories of the files that have something, or declare it, each once. The root is none.
+    pub fn directories(&self) -> BTreeSet<&str> {
+        let exposures = self.exposures.iter().map(|exposure| &*exposure.place);
+        let observed = self.observed.iter().map(|observed| &*observed.path);
+        exposures
+            .chain(observed)
+            .filter_map(slot::directory)
             .collect()
     }
 

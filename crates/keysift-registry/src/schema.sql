@@ -83,6 +83,8 @@ CREATE TABLE exposure(
   is_current INTEGER NOT NULL,
   reached_by TEXT,
   first_commit TEXT, first_at INTEGER, author_id INTEGER REFERENCES party(id), assisted_by TEXT,
+  -- What stood in the slot before that commit for a value to be filled in: empty, reference or placeholder.
+  placeholder TEXT,
   removed_commit TEXT, removed_at INTEGER,
   first_scan INTEGER NOT NULL REFERENCES scan(id),
   -- The scan since which it is in no current tree, and the one that did not see it at all any more.

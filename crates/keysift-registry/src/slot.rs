@@ -8,11 +8,15 @@ const MAX_NAME_BYTES: usize = 64;
 /// A run of letters and digits that is longer and has both may be a part of a secret, and is no name.
 const MAX_MIXED_RUN: usize = 19;
 
+/// Whether a character may be a part of a name.
+pub(crate) fn is_of_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/')
+}
+
 /// The name that a secret is assigned to, from the line before it: `password` in `db.password: "`. Empty where there is
 /// none.
 pub(crate) fn name(excerpt: &Excerpt) -> String {
     let text = String::from_utf8_lossy(&excerpt.before);
-    let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
     // The user and the host of a URL are no name: what the URL is assigned to is.
     let text = match text.rfind("://") {
         Some(at) if !text[at..].contains([' ', '"', '\'']) => {
@@ -66,6 +70,12 @@ pub(crate) fn place(origin: &Origin, root: &std::path::Path) -> String {
         }
         other => other.to_string(),
     }
+}
+
+/// The directory of the file that a place is in; `None` for the root.
+pub(crate) fn directory(place: &str) -> Option<&str> {
+    let file = place.split('!').next().unwrap_or(place);
+    file.rsplit_once('/').map(|(directory, _)| directory)
 }
 
 fn with_slashes(path: &std::path::Path) -> String {

@@ -118,7 +118,7 @@ const EXPECTED: [Expected; 10] = [
     Expected {
         uid: "x509:2111",
         kind: "certificate",
-        owner: ("Bob", "active-committer"),
+        owner: ("Bob", "blame"),
         created: ("2025-11-14T00:00:00Z", "certificate"),
         expires: Some("2026-02-12T00:00:00Z"),
         current: 0,
@@ -129,7 +129,7 @@ const EXPECTED: [Expected; 10] = [
     Expected {
         uid: "agent:Claude Code:tools/.mcp.json",
         kind: "ai-agent",
-        owner: ("Bob", "active-committer"),
+        owner: ("Bob", "blame"),
         created: (NOW, "scan"),
         current: 0,
         ..ANSWER
@@ -137,7 +137,7 @@ const EXPECTED: [Expected; 10] = [
     Expected {
         uid: "mcp:tools/.mcp.json#tickets",
         kind: "agent-server",
-        owner: ("Bob", "active-committer"),
+        owner: ("Bob", "blame"),
         created: (NOW, "scan"),
         current: 0,
         violates: &["third-party-unpinned"],

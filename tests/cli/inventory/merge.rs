@@ -143,5 +143,5 @@ fn what_cannot_be_merged_is_said_and_changes_nothing() {
     organisation
         .keysift(&["inventory", "verify"])
         .exits(0)
-        .says("1 entries hold");
+        .says("1 entry holds");
 }

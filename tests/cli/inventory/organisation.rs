@@ -12,8 +12,8 @@ pub(crate) const ALICE: Author = Author("Alice", "alice@acme.example");
 pub(crate) const BOB: Author = Author("Bob", "bob@acme.example");
 pub(crate) const CAROL: Author = Author("Carol", "carol@acme.example");
 /// Carol, under the name that her old machine used.
-const OLD_CAROL: Author = Author("cc", "cc@laptop.local");
-const ROBOT: Author = Author("renovate[bot]", "renovate[bot]@users.example");
+pub(crate) const OLD_CAROL: Author = Author("cc", "cc@laptop.local");
+pub(crate) const ROBOT: Author = Author("renovate[bot]", "renovate[bot]@users.example");
 
 /// The present of every test.
 pub(crate) const NOW: &str = "2026-02-01T00:00:00Z";
@@ -218,7 +218,8 @@ impl Organisation {
         self.commit_as(repository, author, (day, "change"), name, text);
     }
 
-    fn commit_as(
+    /// Writes a file, and commits all there is with this message.
+    pub(crate) fn commit_as(
         &self,
         repository: &str,
         author: Author,

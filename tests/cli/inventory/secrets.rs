@@ -100,6 +100,18 @@ fn no_secret_is_in_the_registry_its_journal_its_exports_or_a_message() {
     for run in runs {
         add(&run.join(" "), organisation.keysift(run));
     }
+    let table = organisation.place.path().join("inventory.parquet");
+    organisation
+        .keysift(&[
+            "inventory",
+            "export",
+            "--format",
+            "parquet",
+            "--output",
+            &table.display().to_string(),
+        ])
+        .exits(0);
+    written.push(("parquet".to_owned(), std::fs::read(&table).unwrap()));
     let connection = organisation.registry();
     for suffix in ["", "-wal", "-shm", ".key"] {
         let path = PathBuf::from(format!("{}{suffix}", connection.display()));

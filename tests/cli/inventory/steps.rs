@@ -218,6 +218,29 @@ fn a_calendar_has_what_is_due() {
 }
 
 #[test]
+fn an_export_goes_to_a_file_and_parquet_is_one() {
+    let organisation = organisation("tools");
+    let file = organisation.place.path().join("out");
+    let export = |format: &str| {
+        let file = file.display().to_string();
+        let args = ["inventory", "export", "--format", format, "--output", &file];
+        let outcome = organisation.keysift(&args).exits(0);
+        assert_eq!(outcome.stdout, "", "{format}");
+        std::fs::read(&file).unwrap()
+    };
+    let shown = organisation.keysift(&["inventory", "export", "--format", "csv"]);
+    // The shorter export leaves nothing of the longer one behind.
+    export("json");
+    assert_eq!(String::from_utf8(export("csv")).unwrap(), shown.stdout);
+    let table = export("parquet");
+    assert!(table.starts_with(b"PAR1") && table.ends_with(b"PAR1"));
+    organisation
+        .keysift(&["inventory", "export", "--output", "no/such/directory/x"])
+        .exits(2)
+        .warns("cannot write the report");
+}
+
+#[test]
 fn a_changed_row_and_a_changed_entry_are_noticed() {
     let changes = [
         (
@@ -238,7 +261,7 @@ fn a_changed_row_and_a_changed_entry_are_noticed() {
         organisation
             .keysift(&["inventory", "verify"])
             .exits(0)
-            .says("1 entries hold");
+            .says("1 entry holds");
         let connection = rusqlite::Connection::open(organisation.registry()).unwrap();
         connection.execute(sql, []).unwrap();
         drop(connection);

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
-use keysift_registry::Decision;
 
+use super::decision::{ApproveArgs, AssignArgs, RetireArgs, ReviewArgs, UniteArgs, WaiveArgs};
 use super::progress::{ProgressArg, ProgressParser};
 use super::{ArchiveArgs, FileArgs, RuleArgs, names, threads};
 
@@ -192,90 +192,6 @@ pub(crate) struct InventoryShowArgs {
     pub(crate) read: ReadArgs,
 }
 
-/// A decision about an identity.
-#[derive(Debug, clap::Args)]
-pub(crate) struct DecisionArgs {
-    /// The identity: its number, its key, or the beginning of it
-    #[arg(value_name = "ID")]
-    pub(crate) id: String,
-    #[command(flatten)]
-    pub(crate) policy: PolicyArgs,
-    #[command(flatten)]
-    pub(crate) registry: RegistryArgs,
-    #[command(flatten)]
-    pub(crate) by: ByArgs,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct ApproveArgs {
-    #[command(flatten)]
-    pub(crate) decision: DecisionArgs,
-    /// What it is for
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) purpose: Option<String>,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct AssignArgs {
-    #[command(flatten)]
-    pub(crate) decision: DecisionArgs,
-    /// An e-mail address, @handle, @organisation/team, or the name of a team
-    #[arg(value_name = "OWNER")]
-    pub(crate) owner: String,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct RetireArgs {
-    #[command(flatten)]
-    pub(crate) decision: DecisionArgs,
-    /// It is out of use already
-    #[arg(long)]
-    pub(crate) done: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct ReviewArgs {
-    #[command(flatten)]
-    pub(crate) decision: DecisionArgs,
-    /// What was decided
-    #[arg(value_name = "DECISION", value_parser = names(Decision::ALL, |value| value.as_str()))]
-    pub(crate) outcome: String,
-    /// Why
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    pub(crate) note: String,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct WaiveArgs {
-    #[command(flatten)]
-    pub(crate) decision: DecisionArgs,
-    /// The policy
-    #[arg(value_name = "POLICY")]
-    pub(crate) waived: String,
-    /// Why
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) reason: String,
-    /// Until when: RFC 3339, or a day
-    #[arg(long, value_name = "TIME")]
-    pub(crate) until: String,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct UniteArgs {
-    #[command(flatten)]
-    pub(crate) decision: DecisionArgs,
-    /// The identity that it is a part of
-    #[arg(
-        value_name = "WHOLE",
-        required_unless_present = "undo",
-        conflicts_with = "undo"
-    )]
-    pub(crate) whole: Option<String>,
-    /// The identity with this key stands for itself again
-    #[arg(long)]
-    pub(crate) undo: bool,
-}
-
 pub(crate) const MERGE_ABOUT: &str = "\
 Takes what other registries know into this one: sources, identities, credentials, places, owners and decisions.
 
@@ -341,6 +257,8 @@ pub(crate) enum ExportFormat {
     Ics,
     /// A page for people, which works without a network
     Html,
+    /// The rows of csv with types, for databases and notebooks
+    Parquet,
 }
 
 #[derive(Debug, clap::Args)]
@@ -348,6 +266,9 @@ pub(crate) struct ExportArgs {
     /// The format
     #[arg(long, short, value_enum, default_value_t)]
     pub(crate) format: ExportFormat,
+    /// Write it to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) policy: PolicyArgs,
     #[command(flatten)]

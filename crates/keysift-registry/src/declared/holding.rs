@@ -90,7 +90,7 @@ const ENCRYPTED: &[(&str, &str)] = &[
 ];
 
 /// Where the value of a name comes from. `is_text` tells a text from an expression of the file's language.
-pub(super) fn holding(value: &str, is_text: bool) -> Holding {
+pub(crate) fn holding(value: &str, is_text: bool) -> Holding {
     let value = value.trim();
     if !is_text {
         let expression = if value.contains("${") {

@@ -33,6 +33,7 @@ pub use self::declaration::{
     Concern, Declarations, Declared, DeclaredKind, DeclaredSlot, Edge, Grant, Relation,
 };
 pub use self::holding::Holding;
+pub(crate) use self::holding::holding;
 pub use self::reader::Reader;
 
 /// The longest file that is read, in bytes. States and manifests of large estates have a few MiB.

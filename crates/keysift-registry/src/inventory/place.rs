@@ -38,8 +38,11 @@ pub struct ExposureCard {
     pub first_at: Option<String>,
     /// Who made it.
     pub introduced_by: Option<String>,
-    /// The program that helped, by the trailers of the commit.
+    /// The program that wrote the commit or helped, by its author and its trailers.
     pub assisted_by: Option<String>,
+    /// What stood in its place before that commit, for a value to be filled in: `empty`, `reference` or `placeholder`.
+    /// `None` for something else, and where nothing tells.
+    pub placeholder: Option<String>,
     /// The commit that took it out of `HEAD`; `None` where it is still there or nothing tells.
     pub removed_commit: Option<String>,
     /// When that was made, in RFC 3339.
@@ -112,7 +115,7 @@ impl Registry {
     /// [`Storage`](crate::ErrorKind::Storage).
     pub fn exposures(&self, card: &Card, now: i64) -> Result<Vec<ExposureCard>, Error> {
         let sql = "SELECT c.fp, r.kind, r.locator, s.path, s.name, e.line, s.environment, e.is_current, e.reached_by,
-                     e.first_commit, e.first_at, p.name, e.assisted_by, e.removed_commit, e.removed_at
+                     e.first_commit, e.first_at, p.name, e.assisted_by, e.removed_commit, e.removed_at, e.placeholder
                    FROM exposure e JOIN credential c ON c.id = e.credential_id JOIN slot s ON s.id = e.slot_id
                    JOIN source r ON r.id = s.source_id JOIN identity i ON i.id = c.identity_id
                    LEFT JOIN party p ON p.id = e.author_id
@@ -135,6 +138,7 @@ impl Registry {
                 first_at: first.map(rfc3339),
                 introduced_by: row.get(11)?,
                 assisted_by: row.get(12)?,
+                placeholder: row.get(15)?,
                 removed_commit: row.get(13)?,
                 removed_at: removed.map(rfc3339),
                 open_days: first

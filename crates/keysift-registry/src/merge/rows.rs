@@ -158,17 +158,17 @@ pub(super) const NEW_EXPOSURES: &str = "
 
 pub(super) const EXPOSURES: &str = "
   INSERT INTO main.exposure(credential_id, slot_id, line, is_current, reached_by, first_commit, first_at, author_id,
-    assisted_by, removed_commit, removed_at, first_scan, past_scan, gone_scan)
+    assisted_by, placeholder, removed_commit, removed_at, first_scan, past_scan, gone_scan)
   SELECT c.new, s.new, o.line, o.is_current, o.reached_by, o.first_commit, o.first_at, p.new, o.assisted_by,
-    o.removed_commit, o.removed_at, f.new, past.new, gone.new
+    o.placeholder, o.removed_commit, o.removed_at, f.new, past.new, gone.new
   FROM other.exposure o JOIN temp.slot_map s ON s.old = o.slot_id JOIN temp.credential_map c ON c.old = o.credential_id
     JOIN temp.scan_map f ON f.old = o.first_scan LEFT JOIN temp.party_map p ON p.old = o.author_id
     LEFT JOIN temp.scan_map past ON past.old = o.past_scan LEFT JOIN temp.scan_map gone ON gone.old = o.gone_scan
   WHERE true ORDER BY o.id
   ON CONFLICT(credential_id, slot_id) DO UPDATE SET line = excluded.line, is_current = excluded.is_current,
     reached_by = excluded.reached_by, first_commit = excluded.first_commit, first_at = excluded.first_at,
-    author_id = excluded.author_id, assisted_by = excluded.assisted_by, removed_commit = excluded.removed_commit,
-    removed_at = excluded.removed_at, past_scan = excluded.past_scan, gone_scan = excluded.gone_scan";
+    author_id = excluded.author_id, assisted_by = excluded.assisted_by, placeholder = excluded.placeholder,
+    removed_commit = excluded.removed_commit, removed_at = excluded.removed_at, past_scan = excluded.past_scan, gone_scan = excluded.gone_scan";
 
 pub(super) const DECLARATIONS: &str = "
   INSERT INTO main.declaration(identity_id, source_id, path, line, credentials, is_federated, first_scan, gone_scan)

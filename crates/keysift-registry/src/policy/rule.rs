@@ -5,7 +5,7 @@ use keysift_core::Severity;
 use super::config::Limits;
 use super::lifetime;
 use crate::inventory::{Card, CredentialCard, CredentialState, Known, Owner};
-use crate::observed::{OwnerBasis, TimeBasis};
+use crate::observed::TimeBasis;
 use crate::people::PartyKind;
 use crate::time::{DAY, day};
 
@@ -197,9 +197,7 @@ fn human_token(subject: &Subject<'_>) -> Option<Breach> {
 fn orphaned(subject: &Subject<'_>) -> Option<Breach> {
     let responsible = || {
         let owners = subject.card.owners.iter();
-        owners.filter(|owner| {
-            owner.basis != OwnerBasis::ActiveCommitter && owner.kind != PartyKind::Bot
-        })
+        owners.filter(|owner| !owner.basis.is_suggestion() && owner.kind != PartyKind::Bot)
     };
     let first = responsible().next()?;
     if responsible().any(|owner| gone(subject, owner).is_none()) {

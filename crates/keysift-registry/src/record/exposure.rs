@@ -17,6 +17,7 @@ struct Stored {
     first_at: Option<i64>,
     author: Option<i64>,
     assisted_by: Option<String>,
+    placeholder: Option<String>,
     removed_commit: Option<String>,
     removed_at: Option<i64>,
 }
@@ -42,6 +43,7 @@ impl Writer<'_> {
             }
         };
         let removal = self.context.removals.get(&number);
+        let placeholder = self.context.placeholders.get(&number);
         let assisted = first.and_then(|commit| self.context.assisted.get(&commit.id));
         Ok(Stored {
             line: exposure.line as i64,
@@ -53,6 +55,7 @@ impl Writer<'_> {
                 .map(|date| date.seconds),
             author,
             assisted_by: assisted.cloned(),
+            placeholder: placeholder.map(|placeholder| placeholder.as_str().to_owned()),
             removed_commit: removal.map(|removal| removal.commit.clone()),
             removed_at: removal.and_then(|removal| removal.at),
         })
@@ -60,7 +63,7 @@ impl Writer<'_> {
 
     fn write(&mut self, credential: i64, slot: i64, new: &Stored) -> Result<i64, Error> {
         let sql = "SELECT id, gone_scan, line, is_current, reached_by, first_commit, first_at, author_id, assisted_by,
-                     removed_commit, removed_at FROM exposure WHERE credential_id = ?1 AND slot_id = ?2";
+                     removed_commit, removed_at, placeholder FROM exposure WHERE credential_id = ?1 AND slot_id = ?2";
         let mut select = self.connection.prepare_cached(sql)?;
         let known: Option<(i64, Option<i64>, Stored)> = select
             .query_row((credential, slot), |row| {
@@ -70,9 +73,10 @@ impl Writer<'_> {
         let past = (!new.is_current).then_some(self.scan);
         let Some((id, gone, old)) = known else {
             self.outcome.new_exposures += 1;
+            self.outcome.turned_real += u64::from(new.placeholder.is_some());
             let sql = "INSERT INTO exposure(credential_id, slot_id, line, is_current, reached_by, first_commit, first_at,
-                         author_id, assisted_by, removed_commit, removed_at, first_scan, past_scan)
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+                         author_id, assisted_by, removed_commit, removed_at, first_scan, past_scan, placeholder)
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
             self.connection.prepare_cached(sql)?.execute(params![
                 credential,
                 slot,
@@ -87,6 +91,7 @@ impl Writer<'_> {
                 new.removed_at,
                 self.scan,
                 past,
+                new.placeholder,
             ])?;
             return Ok(self.connection.last_insert_rowid());
         };
@@ -101,7 +106,7 @@ impl Writer<'_> {
             self.outcome.new_exposures += 1;
         }
         let sql = "UPDATE exposure SET line = ?2, is_current = ?3, reached_by = ?4, first_commit = ?5, first_at = ?6,
-                     author_id = ?7, assisted_by = ?8, removed_commit = ?9, removed_at = ?10,
+                     author_id = ?7, assisted_by = ?8, removed_commit = ?9, removed_at = ?10, placeholder = ?12,
                      first_scan = CASE WHEN gone_scan IS NOT NULL OR (?3 AND NOT is_current) THEN ?11 ELSE first_scan END,
                      past_scan = CASE WHEN ?3 THEN NULL ELSE coalesce(past_scan, ?11) END, gone_scan = NULL
                    WHERE id = ?1";
@@ -117,6 +122,7 @@ impl Writer<'_> {
             new.removed_commit,
             new.removed_at,
             self.scan,
+            new.placeholder,
         ])?;
         Ok(id)
     }
@@ -150,5 +156,6 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Stored> {
         assisted_by: row.get(8)?,
         removed_commit: row.get(9)?,
         removed_at: row.get(10)?,
+        placeholder: row.get(11)?,
     })
 }

@@ -8,6 +8,7 @@ mod owner;
 
 use std::collections::{HashMap, HashSet};
 
+use keysift_core::Commit;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 use serde::Serialize;
 use serde_json::json;
@@ -15,6 +16,7 @@ use serde_json::json;
 use crate::error::{Error, ErrorKind};
 use crate::journal;
 use crate::people::{CodeOwners, Contributor, Mailmap, Person};
+use crate::placeholder::Placeholder;
 use crate::recorder::Recorder;
 use crate::store::{Registry, Stamp};
 
@@ -54,6 +56,11 @@ pub struct Context {
     pub tool_version: String,
     /// Who commits; empty outside Git.
     pub contributors: Vec<Contributor>,
+    /// Who commits to a directory, by its path with `/` between its parts; for those of
+    /// [`Recorder::directories`](crate::Recorder::directories).
+    pub directory_contributors: HashMap<String, Vec<Contributor>>,
+    /// Which commit wrote a line of `HEAD`, by the file and the line of [`Recorder::lines`](crate::Recorder::lines).
+    pub written: HashMap<(String, u64), Commit>,
     /// Under which names people go.
     pub mailmap: Mailmap,
     /// Who owns which files; `None` where nothing says so.
@@ -64,7 +71,10 @@ pub struct Context {
     pub people: Vec<Person>,
     /// When exposures left `HEAD`, by the number in [`Past`](crate::Past).
     pub removals: HashMap<usize, Removal>,
-    /// Commits that a program helped to write, with its name, by id.
+    /// What stood in place of an exposure before the commit that brought it in, by the number in
+    /// [`Introduction`](crate::Introduction).
+    pub placeholders: HashMap<usize, Placeholder>,
+    /// Commits that a program wrote or helped to write, with its name, by id.
     pub assisted: HashMap<String, String>,
 }
 
@@ -88,6 +98,8 @@ pub struct Recorded {
     pub ended_exposures: u64,
     /// Credentials that followed another one in its place.
     pub rotated: u64,
+    /// New places where a placeholder stood before.
+    pub turned_real: u64,
     /// Identities that turned out to be one: what became a part, and of what.
     pub merged: Vec<(String, String)>,
     /// All exposures of this source.

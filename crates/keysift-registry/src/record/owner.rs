@@ -1,17 +1,26 @@
 //! Parties, and who owns what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use keysift_core::Commit;
 use rusqlite::OptionalExtension as _;
 
 use super::Writer;
 use crate::error::Error;
 use crate::observed::OwnerBasis;
-use crate::people::{Party, PartyKind};
+use crate::people::{Contributor, Party, PartyKind};
 use crate::recorder::Recorder;
+use crate::slot::directory;
 
 /// Identity, party and basis: what one statement of ownership is about.
 type Statement = (i64, i64, &'static str);
+
+/// A file that has or declares an identity's credential, and the line of `HEAD` or of the tree that does.
+struct File {
+    identity: i64,
+    path: String,
+    line: Option<u64>,
+}
 
 impl Writer<'_> {
     /// Who commits, and who has left.
@@ -102,27 +111,37 @@ impl Writer<'_> {
             Some(owner) => Some(self.party(&Party::owner(owner))?),
             None => None,
         };
-        let committer = self.most_active()?;
-        let mut files: Vec<(i64, String)> = Vec::new();
+        let mut files: Vec<File> = Vec::new();
         for exposure in &recorder.exposures {
             let (_, identity) = self.credentials[exposure.credential];
-            if let Some(commit) = exposure.first() {
-                let (name, email) = self.context.mailmap.resolve(&commit.author, &commit.email);
-                let party = Party::committer(&name, &email);
-                if party.kind == PartyKind::Human {
-                    let party = self.party(&party)?;
-                    told.entry((identity, party, OwnerBasis::Introduced.as_str()))
-                        .or_insert_with(|| format!("commit {}", commit.short_id()));
-                }
+            if let Some(commit) = exposure.first()
+                && let Some(party) = self.author(commit)?
+            {
+                told.entry((identity, party, OwnerBasis::Introduced.as_str()))
+                    .or_insert_with(|| format!("commit {}", commit.short_id()));
             }
-            files.push((identity, exposure.place.to_string()));
+            files.push(File {
+                identity,
+                path: exposure.place.to_string(),
+                line: exposure.is_current.then_some(exposure.line),
+            });
         }
         for observed in &recorder.observed {
             if let Some(identity) = self.identity_of(&observed.uid)? {
-                files.push((identity, observed.path.clone()));
+                files.push(File {
+                    identity,
+                    path: observed.path.clone(),
+                    line: Some(observed.line),
+                });
             }
         }
-        for (identity, path) in files {
+        self.committers(&files, told)?;
+        for File {
+            identity,
+            path,
+            line,
+        } in files
+        {
             let file = path.split('!').next().unwrap_or(&path);
             let context = self.context;
             if let Some((owners, line)) = context
@@ -140,18 +159,63 @@ impl Writer<'_> {
                 told.entry((identity, party, OwnerBasis::Catalog.as_str()))
                     .or_insert_with(|| "catalog-info.yaml".to_owned());
             }
-            if let Some(party) = committer {
-                told.entry((identity, party, OwnerBasis::ActiveCommitter.as_str()))
+            let written = line.and_then(|line| context.written.get(&(path.clone(), line)));
+            if let (Some(commit), Some(line)) = (written, line)
+                && let Some(party) = self.author(commit)?
+                // Who brought it in and wrote its line need not be told twice.
+                && !told.contains_key(&(identity, party, OwnerBasis::Introduced.as_str()))
+            {
+                told.entry((identity, party, OwnerBasis::Blame.as_str()))
+                    .or_insert_with(|| format!("{path}:{line} in commit {}", commit.short_id()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Who commits most where the files are: to their directories, or where nobody did to the repository.
+    fn committers(
+        &mut self,
+        files: &[File],
+        told: &mut BTreeMap<Statement, String>,
+    ) -> Result<(), Error> {
+        let context = self.context;
+        let of_repository = self.most_active(&context.contributors)?;
+        let mut of_directories: HashMap<&str, Option<i64>> = HashMap::new();
+        for (directory, contributors) in &context.directory_contributors {
+            of_directories.insert(directory, self.most_active(contributors)?);
+        }
+        for file in files {
+            let directory = directory(&file.path);
+            let committer = directory.and_then(|directory| *of_directories.get(directory)?);
+            if let (Some(party), Some(directory)) = (committer, directory) {
+                told.entry((
+                    file.identity,
+                    party,
+                    OwnerBasis::DirectoryCommitter.as_str(),
+                ))
+                .or_insert_with(|| format!("most commits to {directory} in 90 days"));
+            } else if let Some(party) = of_repository {
+                told.entry((file.identity, party, OwnerBasis::ActiveCommitter.as_str()))
                     .or_insert_with(|| "most commits in 90 days".to_owned());
             }
         }
         Ok(())
     }
 
+    /// The person who made a commit; `None` for a program.
+    fn author(&mut self, commit: &Commit) -> Result<Option<i64>, Error> {
+        let (name, email) = self.context.mailmap.resolve(&commit.author, &commit.email);
+        let party = Party::committer(&name, &email);
+        match party.kind {
+            PartyKind::Human => self.party(&party).map(Some),
+            _ => Ok(None),
+        }
+    }
+
     /// The person who made the most commits in the last 90 days of the repository, whatever addresses they used.
-    fn most_active(&mut self) -> Result<Option<i64>, Error> {
+    fn most_active(&mut self, contributors: &[Contributor]) -> Result<Option<i64>, Error> {
         let mut commits: BTreeMap<Party, u64> = BTreeMap::new();
-        for contributor in &self.context.contributors {
+        for contributor in contributors {
             let (name, email) = self
                 .context
                 .mailmap

@@ -8,4 +8,5 @@
 
 mod place;
 mod recording;
+mod table;
 mod volume;

@@ -1,10 +1,10 @@
 //! What recording scans makes of identities.
 
 use crate::place::{NOW, Place, stamp};
-use keysift_core::{Sink as _, Skip, Summary};
+use keysift_core::{Commit, Sink as _, Skip, Summary};
 use keysift_registry::{
-    Context, Grant, GrantLevel, Observed, OwnerBasis, OwnerHint, PolicyConfig, SourceKind,
-    TimeBasis, diff,
+    Context, Contributor, Grant, GrantLevel, Mailmap, Observed, OwnerBasis, OwnerHint,
+    PolicyConfig, SourceKind, TimeBasis, diff,
 };
 
 fn key_id() -> String {
@@ -228,4 +228,65 @@ fn a_name_beside_a_secret_that_is_the_secret_is_not_kept() {
             .windows(secret.len())
             .any(|window| window == secret.as_bytes())
     );
+}
+
+#[test]
+fn whoever_wrote_the_line_of_a_declaration_may_own_it_and_bots_do_not() {
+    let commit = |author: &str, email: &str| Commit {
+        date: None,
+        id: "c0ffee".repeat(7)[..40].to_owned(),
+        author: author.to_owned(),
+        email: email.to_owned(),
+    };
+    let contributor = |email: &str, recent_commits| Contributor {
+        name: email.to_owned(),
+        email: email.to_owned(),
+        last_active_at: NOW,
+        recent_commits,
+    };
+    let owners = |author: Commit| {
+        let place = Place::new();
+        let mut registry = place.open();
+        let mut recorder = place.recorder(&registry, []);
+        let declared = Observed {
+            path: "infra/iam.tf".to_owned(),
+            owners: Vec::new(),
+            ..user()
+        };
+        recorder.declare([declared]);
+        assert_eq!(
+            recorder.directories().into_iter().collect::<Vec<_>>(),
+            ["infra"]
+        );
+        let lines: Vec<_> = recorder.lines().into_iter().collect();
+        assert_eq!(lines, [("infra/iam.tf", 3)]);
+        let context = Context {
+            mailmap: Mailmap::parse("Bob <bob@new> <bob@old>\n"),
+            written: [(("infra/iam.tf".to_owned(), 3), author)].into(),
+            contributors: vec![contributor("most@x", 9)],
+            directory_contributors: [(
+                "infra".to_owned(),
+                vec![contributor("some@x", 2), contributor("few@x", 1)],
+            )]
+            .into(),
+            ..Context::default()
+        };
+        registry
+            .record((SourceKind::Git, "acme"), &recorder, &context, &stamp())
+            .unwrap();
+        let cards = registry.cards().unwrap();
+        let owners = cards[0].owners.iter();
+        owners
+            .map(|owner| (owner.key.clone(), owner.basis, owner.confidence_percent))
+            .collect::<Vec<_>>()
+    };
+    let committer = ("some@x".to_owned(), OwnerBasis::DirectoryCommitter, 50);
+    assert_eq!(
+        owners(commit("bob", "bob@old")),
+        [
+            ("bob@new".to_owned(), OwnerBasis::Blame, 60),
+            committer.clone()
+        ]
+    );
+    assert_eq!(owners(commit("renovate[bot]", "r@x")), [committer]);
 }

@@ -31,6 +31,30 @@ pub(super) fn changed(old: &[u8], new: &[u8]) -> Vec<Span> {
     spans
 }
 
+/// How many lines a text has.
+pub(super) fn count(text: &[u8]) -> u32 {
+    sources::byte_lines(text).map(|_| 1).sum()
+}
+
+/// For each of these lines of `new`, counted from 0, which line of `old` it is; `None` for one that is new. Where more
+/// lines differ than are aligned, all are.
+pub(super) fn unchanged(old: &[u8], new: &[u8], lines: &[u32]) -> Vec<Option<u32>> {
+    let input = InternedInput::new(sources::byte_lines(old), sources::byte_lines(new));
+    if differing(&input.before, &input.after) > MAX_ALIGNED_LINES {
+        return vec![None; lines.len()];
+    }
+    let diff = Diff::compute(Algorithm::Histogram, &input);
+    let hunks: Vec<_> = diff.hunks().collect();
+    let before = |line: u32| {
+        let behind = hunks.partition_point(|hunk| hunk.after.start <= line);
+        let Some(hunk) = behind.checked_sub(1).and_then(|last| hunks.get(last)) else {
+            return Some(line);
+        };
+        (line >= hunk.after.end).then(|| hunk.before.end + (line - hunk.after.end))
+    };
+    lines.iter().map(|line| before(*line)).collect()
+}
+
 fn length(input: &InternedInput<&[u8]>, lines: &[Token]) -> usize {
     lines.iter().map(|line| input.interner[*line].len()).sum()
 }
@@ -121,6 +145,16 @@ mod tests {
 
     fn changed_text(old: &str, new: &str) -> Vec<String> {
         text(&changed(old.as_bytes(), new.as_bytes()), new)
+    }
+
+    #[test]
+    fn a_line_that_stays_is_found_where_it_was() {
+        let (old, new) = (b"a\nb\nc\nd\n", b"x\na\nc\ny\nd\n");
+        let lines = unchanged(old, new, &[0, 1, 2, 3, 4]);
+        assert_eq!(lines, [None, Some(0), Some(2), None, Some(3)]);
+        assert_eq!(unchanged(old, old, &[3]), [Some(3)]);
+        assert_eq!(unchanged(b"", new, &[0]), [None]);
+        assert_eq!((count(old), count(b""), count(b"a")), (4, 0, 1));
     }
 
     #[test]

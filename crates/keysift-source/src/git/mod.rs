@@ -45,8 +45,8 @@ mod worker;
 
 pub use self::find::{FoundRepositories, find};
 pub use self::history::{
-    Base, ChosenBlobs, Committer, Held, History, HistoryOptions, KnownObjects, Object, ObjectId,
-    ObjectKind, ObjectVisitor, Place, Places, Taken,
+    Base, ChosenBlobs, Committer, FileVersion, HeadLine, Held, History, HistoryOptions,
+    KnownObjects, Object, ObjectId, ObjectKind, ObjectVisitor, Place, Places, Taken,
 };
 pub use self::message_file::MessageFile;
 pub use self::push::{ObjectName, PushedRef};

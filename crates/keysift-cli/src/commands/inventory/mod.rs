@@ -2,6 +2,7 @@
 
 mod change;
 pub(crate) mod check;
+mod chronicle;
 mod declared;
 mod diff;
 mod export;
@@ -213,8 +214,9 @@ fn verify(args: &VerifyArgs) -> anyhow::Result<Exit> {
             }
             writeln!(
                 out,
-                "{} entries hold; the last is {}",
-                verified.entries, verified.head
+                "{}; the last is {}",
+                table::count(verified.entries, "entry holds", "entries hold"),
+                verified.head
             )?;
         }
     }

@@ -32,6 +32,7 @@ pub(super) fn run(args: &InventoryShowArgs) -> anyhow::Result<Exit> {
             head(&mut out, card, &violations)?;
             credentials(&mut out, card)?;
             places(&mut out, &exposures)?;
+            turned_real(&mut out, &exposures)?;
             rest(&mut out, card, &rotations)?;
             declared::card(&mut out, card)?;
             demands(&mut out, &violations)?;
@@ -190,8 +191,12 @@ fn places(out: &mut impl Write, exposures: &[ExposureCard]) -> io::Result<()> {
                 text(who)
             ));
         }
-        if let Some(program) = &exposure.assisted_by {
-            notes.push(format!("with the help of {}", text(program)));
+        match &exposure.assisted_by {
+            Some(program) if exposure.introduced_by.as_ref() == Some(program) => {
+                notes.push("which is a program".to_owned());
+            }
+            Some(program) => notes.push(format!("with the help of {}", text(program))),
+            None => {}
         }
         if let (Some(at), Some(commit)) = (&exposure.removed_at, &exposure.removed_commit) {
             notes.push(format!(
@@ -218,6 +223,41 @@ fn places(out: &mut impl Write, exposures: &[ExposureCard]) -> io::Result<()> {
         .filter(|more| *more > 0)
     {
         writeln!(out, "  and {more} more; --format json lists all")?;
+    }
+    Ok(())
+}
+
+/// Places that held something to be filled in, which a secret was.
+fn turned_real(out: &mut impl Write, exposures: &[ExposureCard]) -> io::Result<()> {
+    let turned: Vec<_> = exposures
+        .iter()
+        .filter_map(|exposure| Some((exposure, exposure.placeholder.as_deref()?)))
+        .collect();
+    if turned.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\n{}",
+        table::count(
+            turned.len() as u64,
+            "placeholder turned real",
+            "placeholders turned real"
+        )
+    )?;
+    for (exposure, placeholder) in turned {
+        let at = exposure.first_at.as_deref().unwrap_or("unknown");
+        let commit = exposure.first_commit.as_deref().unwrap_or("unknown");
+        writeln!(
+            out,
+            "  {}  {}:{} {}: {placeholder} -> {} in {}",
+            &at[..at.len().min(10)],
+            text(&exposure.source),
+            text(&exposure.path),
+            text(&exposure.name),
+            &exposure.fingerprint[..exposure.fingerprint.len().min(12)],
+            &commit[..commit.len().min(12)]
+        )?;
     }
     Ok(())
 }

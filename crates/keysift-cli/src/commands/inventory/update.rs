@@ -1,6 +1,5 @@
 //! `keysift inventory update`: scans, and records what is found.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
@@ -9,19 +8,18 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
-use keysift::source::git::{self, Held, History, HistoryOptions, Repository, RepositoryOptions};
+use keysift::source::git::{self, History, HistoryOptions, Repository, RepositoryOptions};
 use keysift::{
     Confidence, Finding, HistoryScan, Repeats, ScanOptions, Scanner, ScannerOptions, Sink, Summary,
     Unscanned,
 };
 use keysift_registry::declared::{MAX_FILE_BYTES, Reader, Unread, may_declare};
 use keysift_registry::{
-    CodeOwners, Context, Contributor, Mailmap, Person, Recorded, Recorder, Registry, Removal,
-    SourceKind, catalog_owner,
+    CodeOwners, Context, Mailmap, Person, Recorded, Recorder, Registry, SourceKind, catalog_owner,
 };
 use keysift_report::{ReportOptions, ReportSink};
 
-use super::{declared, key_source, registry_path, stamp, table, text};
+use super::{chronicle, declared, key_source, registry_path, stamp, table, text};
 use crate::args::{ConfigArgs, UpdateArgs};
 use crate::commands::{engine, scan};
 use crate::exit::{Exit, Hint};
@@ -159,7 +157,6 @@ impl Update<'_> {
             let bytes = history.head_file(name)?;
             Some(String::from_utf8_lossy(&bytes).into_owned())
         });
-        self.chronicle(&history, &recorder, &mut context);
         let locator = self.locator(&root);
         let reader = Reader::new(&root, declared::repository(&locator));
         let unscanned = history.head_files(
@@ -170,6 +167,7 @@ impl Update<'_> {
         );
         let mut unread = reader.finish(&mut recorder);
         unread.extend(unscanned.into_iter().map(Unread::of));
+        chronicle::add(&mut context, &history, &recorder, self.should_interrupt);
         Ok(Found {
             recorder,
             context,
@@ -177,43 +175,6 @@ impl Update<'_> {
             kind: SourceKind::Git,
             exit: declared::tell_unread(&unread),
         })
-    }
-
-    /// What the history says of people, of removals and of programs that helped.
-    fn chronicle(&self, history: &History, recorder: &Recorder, context: &mut Context) {
-        let committers = history.committers(self.should_interrupt).into_iter();
-        context.contributors = committers
-            .map(|committer| Contributor {
-                name: committer.name,
-                email: committer.email,
-                last_active_at: committer.last_active_at,
-                recent_commits: committer.recent_commits,
-            })
-            .collect();
-        let past = recorder.past();
-        let held: Vec<Held<'_>> = past
-            .iter()
-            .map(|past| Held {
-                path: past.path,
-                commits: past.commits.clone(),
-            })
-            .collect();
-        let taken = history.taken_out(&held, self.should_interrupt).into_iter();
-        context.removals = past
-            .iter()
-            .zip(taken)
-            .filter_map(|(past, taken)| {
-                let taken = taken?;
-                Some((
-                    past.exposure,
-                    Removal {
-                        commit: taken.commit,
-                        at: taken.at,
-                    },
-                ))
-            })
-            .collect::<HashMap<_, _>>();
-        context.assisted = history.assisted_by(&recorder.introducing_commits());
     }
 
     fn scan(
@@ -330,6 +291,13 @@ fn told(locator: &str, recorded: &Recorded) -> String {
     ];
     if recorded.rotated > 0 {
         parts.push(format!("{} rotated", recorded.rotated));
+    }
+    if recorded.turned_real > 0 {
+        parts.push(table::count(
+            recorded.turned_real,
+            "placeholder turned real",
+            "placeholders turned real",
+        ));
     }
     if recorded.ended_exposures > 0 {
         parts.push(table::count(

@@ -1,4 +1,4 @@
-//! What a history tells besides its objects: who commits, when a file lost what it held, who helped to write a commit.
+//! What a history tells besides its objects: who commits, and when a file lost what it held.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
@@ -9,6 +9,7 @@ use gix::bstr::ByteSlice as _;
 use gix::objs::Kind;
 use gix::objs::tree::EntryKind;
 
+use super::compare::differing;
 use super::{History, refs};
 use crate::git::{message, object};
 
@@ -51,37 +52,16 @@ const RECENT_SECONDS: i64 = 90 * 24 * 60 * 60;
 /// A file that tells of owners is read no further than this, in bytes.
 const MAX_PAPER_BYTES: u64 = 1 << 20;
 
-/// Programs that write code and sign for it in trailers, in lower case.
-const ASSISTANTS: &[&str] = &[
-    "aider", "amazon q", "chatgpt", "claude", "codex", "copilot", "cursor", "devin", "gemini",
-    "jules", "windsurf",
-];
-
 impl History {
     /// Everyone who made a commit that a reference leads to. What cannot be read is passed over: the sweep tells of it.
     pub fn committers(&self, should_interrupt: &AtomicBool) -> Vec<Committer> {
-        let handle = self.repository.handle();
-        let (references, _) = refs::all(&handle);
-        let mut waiting: Vec<ObjectId> = references
-            .iter()
-            .map(|reference| reference.commit)
-            .collect();
-        let mut seen: HashSet<ObjectId> = HashSet::new();
         let mut dates: BTreeMap<(String, String), Vec<i64>> = BTreeMap::new();
-        let mut buffer = Vec::new();
-        while let Some(id) = waiting.pop() {
-            if !seen.insert(id) || should_interrupt.load(Ordering::Relaxed) {
-                continue;
-            }
-            let Some(commit) = read_commit(&handle, id, &mut buffer) else {
-                continue;
-            };
-            waiting.extend(commit.parents);
+        self.commits(should_interrupt, &mut |commit| {
             if let Some(date) = commit.told.date {
                 let who = (commit.told.author, commit.told.email);
                 dates.entry(who).or_default().push(date.seconds);
             }
-        }
+        });
         let last = dates.values().flatten().max().copied().unwrap_or_default();
         let recent = last.saturating_sub(RECENT_SECONDS);
         dates
@@ -93,6 +73,84 @@ impl History {
                 recent_commits: dates.iter().filter(|date| **date >= recent).count() as u64,
             })
             .collect()
+    }
+
+    /// For each of these directories, by their paths with `/` between their parts, who changed something in it in the 90
+    /// days before the last commit of the history. Merges do not count: what they bring was counted before.
+    pub fn committers_of(
+        &self,
+        directories: &[&str],
+        should_interrupt: &AtomicBool,
+    ) -> Vec<Vec<Committer>> {
+        if directories.is_empty() {
+            return Vec::new();
+        }
+        let handle = self.repository.handle();
+        let mut commits = Vec::new();
+        let mut recent = i64::MIN;
+        self.commits(should_interrupt, &mut |commit| {
+            if let Some(date) = commit.told.date {
+                recent = recent.max(date.seconds.saturating_sub(RECENT_SECONDS));
+                if commit.parents.len() < 2 && date.seconds >= recent {
+                    commits.push((date.seconds, commit));
+                }
+            }
+        });
+        commits.retain(|(date, _)| *date >= recent);
+        let mut order: Vec<usize> = (0..directories.len()).collect();
+        order.sort_by_key(|number| directories[*number]);
+        let paths = order.iter().map(|number| directories[*number].as_bytes());
+        let paths: Vec<&[u8]> = paths.collect();
+        let mut found: Vec<BTreeMap<(String, String), Committer>> =
+            vec![BTreeMap::new(); directories.len()];
+        let mut buffer = Vec::new();
+        for (date, commit) in commits {
+            if should_interrupt.load(Ordering::Relaxed) {
+                break;
+            }
+            let parent = commit.parents.first();
+            let before = parent.and_then(|id| read_commit(&handle, *id, &mut buffer));
+            let trees = [Some(commit.tree), before.map(|before| before.tree)];
+            differing(&handle, trees, &paths, &mut |number, _| {
+                let (name, email) = (&commit.told.author, &commit.told.email);
+                let key = (name.clone(), email.clone());
+                let known = found[order[number]]
+                    .entry(key)
+                    .or_insert_with(|| Committer {
+                        name: name.clone(),
+                        email: email.clone(),
+                        last_active_at: date,
+                        recent_commits: 0,
+                    });
+                known.last_active_at = known.last_active_at.max(date);
+                known.recent_commits += 1;
+            });
+        }
+        found
+            .into_iter()
+            .map(|committers| committers.into_values().collect())
+            .collect()
+    }
+
+    /// Gives every commit that a reference leads to, each once.
+    fn commits(&self, should_interrupt: &AtomicBool, on: &mut dyn FnMut(message::ReadCommit)) {
+        let handle = self.repository.handle();
+        let (references, _) = refs::all(&handle);
+        let mut waiting: Vec<ObjectId> = references
+            .iter()
+            .map(|reference| reference.commit)
+            .collect();
+        let mut seen: HashSet<ObjectId> = HashSet::new();
+        let mut buffer = Vec::new();
+        while let Some(id) = waiting.pop() {
+            if !seen.insert(id) || should_interrupt.load(Ordering::Relaxed) {
+                continue;
+            }
+            if let Some(commit) = read_commit(&handle, id, &mut buffer) {
+                waiting.extend(&commit.parents);
+                on(commit);
+            }
+        }
     }
 
     /// For each file that held something, the commit that took it out of the line of first parents that leads to `HEAD`.
@@ -124,24 +182,6 @@ impl History {
         search.taken
     }
 
-    /// For each of these commits that a program helped to write, by its trailers, the program's name.
-    pub fn assisted_by(&self, commits: &[&str]) -> HashMap<String, String> {
-        let handle = self.repository.handle();
-        let mut buffer = Vec::new();
-        let mut found = HashMap::new();
-        for name in commits {
-            let Ok(id) = ObjectId::from_hex(name.as_bytes()) else {
-                continue;
-            };
-            if object::read(&handle, id, Kind::Commit, None, &mut buffer).is_ok()
-                && let Some(assistant) = assistant(&buffer)
-            {
-                found.insert((*name).to_owned(), assistant);
-            }
-        }
-        found
-    }
-
     /// A file as `HEAD` has it, by its path with `/` between its parts; `None` where there is none, or it has more than
     /// 1 MiB.
     pub fn head_file(&self, path: &str) -> Option<Vec<u8>> {
@@ -162,7 +202,7 @@ impl History {
     }
 }
 
-fn read_commit(
+pub(super) fn read_commit(
     handle: &gix::Repository,
     id: ObjectId,
     buffer: &mut Vec<u8>,
@@ -186,7 +226,7 @@ fn entry(
     Some((found.oid.to_owned(), found.mode.kind()))
 }
 
-fn blob_at(handle: &gix::Repository, tree: ObjectId, path: &[u8]) -> Option<ObjectId> {
+pub(super) fn blob_at(handle: &gix::Repository, tree: ObjectId, path: &[u8]) -> Option<ObjectId> {
     let mut buffer = Vec::new();
     let mut at = (tree, EntryKind::Tree);
     for part in path.split(|byte| *byte == b'/') {
@@ -196,25 +236,6 @@ fn blob_at(handle: &gix::Repository, tree: ObjectId, path: &[u8]) -> Option<Obje
         at = entry(handle, at.0, part, &mut buffer)?;
     }
     (at.1 != EntryKind::Tree).then_some(at.0)
-}
-
-/// The program that a trailer of a commit names as one that helped.
-fn assistant(commit: &[u8]) -> Option<String> {
-    const KEYS: [&str; 3] = ["co-authored-by", "assisted-by", "generated-by"];
-    let body = &commit[commit.find(b"\n\n")?..];
-    body.lines().find_map(|line| {
-        let line = line.to_str().ok()?;
-        let (key, value) = line.split_once(':')?;
-        let name = value.split('<').next().unwrap_or(value).trim();
-        let lower = name.to_lowercase();
-        let is_assistant = ASSISTANTS.iter().any(|assistant| {
-            lower == *assistant
-                || lower.starts_with(&format!("{assistant} "))
-                || lower.ends_with(&format!(" {assistant}"))
-        });
-        (KEYS.contains(&key.trim().to_lowercase().as_str()) && is_assistant)
-            .then(|| name.to_owned())
-    })
 }
 
 const ROOT: usize = 0;
@@ -315,26 +336,5 @@ impl<'s> Search<'s> {
         for (name, child) in &children {
             self.visit(*child, found.get(&name[..]).copied(), newer);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn trailers_name_programs_that_helped() {
-        let told = |text: &str| assistant(format!("tree x\nauthor y\n\n{text}").as_bytes());
-        assert_eq!(
-            told("a\n\nCo-Authored-By: Claude Opus <noreply@x>"),
-            Some("Claude Opus".to_owned())
-        );
-        assert_eq!(
-            told("a\n\nAssisted-by: GitHub Copilot"),
-            Some("GitHub Copilot".to_owned())
-        );
-        assert_eq!(told("a\n\nCo-authored-by: Claudette <c@x>"), None);
-        assert_eq!(told("claude: fix"), None);
-        assert_eq!(assistant(b""), None);
     }
 }

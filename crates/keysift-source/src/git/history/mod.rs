@@ -4,8 +4,11 @@
 //! a visitor may use what it knows of the base. Where the objects came in is asked afterwards, for those that matter:
 //! [`History::places`].
 
+mod assistant;
+mod blame;
 mod chosen;
 mod chronicle;
+mod compare;
 mod delta;
 mod forest;
 mod graph;
@@ -38,6 +41,7 @@ use super::repository::Repository;
 use crate::error::{Error, ErrorKind};
 use crate::interrupt::Interrupt;
 
+pub use self::blame::{FileVersion, HeadLine};
 pub use self::chosen::ChosenBlobs;
 pub use self::chronicle::{Committer, Held, Taken};
 pub use self::known::KnownObjects;
