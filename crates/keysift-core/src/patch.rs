@@ -11,7 +11,7 @@ use crate::anchors::AnchorUse;
 use crate::blob::Span;
 use crate::candidate;
 use crate::check::CONTEXT_BYTES;
-use crate::decode;
+use crate::decode::{self, Counted};
 use crate::scanner::{Match, RuleId, Scanner};
 use crate::scratch::Scratch;
 use crate::trace::{Candidate, Trace};
@@ -150,6 +150,8 @@ impl Scanner {
         let depth = self.depth();
         let in_run = |found: &Match| matches!(found.via(), [outermost, ..] if outermost.has_runs());
         let in_text = |found: &Match| found.hidden.is_some() && !in_run(found);
+        tokens_again(bytes, copies, base, &mut trace.tokens);
+        let tokens = &trace.tokens[..];
         let matches = &mut trace.matches;
         let known = |copy: &Placed| copy.starts_in_runs(bytes);
         for other in inherit_hidden(copies, bytes.len(), known, (base, in_run), matches) {
@@ -162,7 +164,7 @@ impl Scanner {
             (base, in_text),
             matches,
         ) {
-            self.hidden_in_text(scratch, bytes, other, depth, matches);
+            self.hidden_by(scratch, bytes, other, (tokens, depth), matches);
         }
     }
 
@@ -252,6 +254,32 @@ impl Placed {
         let behind = if self.ends_both { 0 } else { behind };
         self.at + before..(self.at + self.from.len()).saturating_sub(behind)
     }
+}
+
+/// Appends the tokens that count: those of the base where a copy has all that decides it, and what the others have.
+fn tokens_again(bytes: &[u8], copies: &[Placed], base: &Trace, tokens: &mut Vec<Counted>) {
+    let (before, behind) = decode::TOKEN_BYTES;
+    let mut searched_to = 0;
+    for copy in copies {
+        let known = copy.starts(before, behind);
+        if known.is_empty() {
+            continue;
+        }
+        decode::tokens_in(bytes, searched_to..known.start, tokens);
+        searched_to = known.end;
+        let moved = copy.at.wrapping_sub(copy.from.start);
+        let place = |at: usize| {
+            let at = at.wrapping_sub(moved);
+            (base.tokens).partition_point(|counted| counted.start() < at)
+        };
+        let inherited = &base.tokens[place(known.start)..place(known.end)];
+        tokens.extend(
+            inherited
+                .iter()
+                .map(|counted| counted.moved(moved as isize)),
+        );
+    }
+    decode::tokens_in(bytes, searched_to..bytes.len(), tokens);
 }
 
 /// Appends the base's matches that `are_such` and start where a copy has what is `known` of them, moved. Gives where else

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::candidate;
+use crate::decode::{self, Counted};
 use crate::scanner::{Match, Scanner};
 use crate::scratch::Scratch;
 
@@ -14,6 +15,8 @@ pub struct Trace {
     pub(crate) matches: Vec<Match>,
     /// Every anchor that suits, in the order of their places.
     pub(crate) candidates: Vec<Candidate>,
+    /// The tokens that may hide a secret, in the order of their places.
+    pub(crate) tokens: Vec<Counted>,
     /// The blob's length in bytes.
     pub(crate) bytes: usize,
     /// Whether a rule was given up in the blob, so that not all of its matches are known.
@@ -38,12 +41,14 @@ impl Trace {
     pub fn memory_usage(&self) -> usize {
         self.matches.capacity() * size_of::<Match>()
             + self.candidates.capacity() * size_of::<Candidate>()
+            + self.tokens.capacity() * size_of::<Counted>()
             + self.matches.iter().map(Match::memory_usage).sum::<usize>()
     }
 
     pub(crate) fn begin(&mut self, bytes: usize) {
         self.matches.clear();
         self.candidates.clear();
+        self.tokens.clear();
         self.bytes = bytes;
         self.is_partial = false;
     }
@@ -64,7 +69,13 @@ impl Scanner {
             self.follow(scratch, bytes, anchor, &all, &mut trace.matches);
         }
         self.search_pending(scratch, bytes, &mut trace.matches);
-        self.hidden_in(scratch, bytes, all, self.depth(), &mut trace.matches);
+        let depth = self.depth();
+        if self.options.decode_depth > 0 {
+            decode::tokens_in(bytes, all.clone(), &mut trace.tokens);
+        }
+        self.hidden_in_runs(scratch, bytes, all.clone(), depth, &mut trace.matches);
+        let tokens = (&trace.tokens[..], depth);
+        self.hidden_by(scratch, bytes, all, tokens, &mut trace.matches);
         candidate::sort(scratch, 0, &mut trace.matches);
         trace.is_partial = !scratch.given_up().is_empty();
     }

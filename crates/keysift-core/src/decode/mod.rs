@@ -127,6 +127,18 @@ impl Encoding {
     }
 }
 
+pub(crate) use self::token::Counted;
+
+/// Appends the tokens that begin in `range` and count.
+pub(crate) fn tokens_in(hay: &[u8], range: Range<usize>, tokens: &mut Vec<Counted>) {
+    token::each_that_counts(hay, range.start, range.end, &mut |counted| {
+        tokens.push(counted)
+    });
+}
+
+/// So far before and behind its first byte a blob decides whether a token begins there and counts.
+pub(crate) const TOKEN_BYTES: (usize, usize) = (token::BEFORE_BYTES, token::BEHIND_BYTES);
+
 /// How often may still be decoded, and in what.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Depth<'a> {

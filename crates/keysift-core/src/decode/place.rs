@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::chain;
 use super::scan::BYTE_COST;
 use super::stretch::{NEAR_BYTES, REACH_BYTES, Stretch};
-use super::token::{self, FORMS, LOOK_BYTES, MAX_TOKEN_BYTES};
+use super::token::{self, Counted, FORMS, LOOK_BYTES, MAX_TOKEN_BYTES};
 use super::{Depth, Encoding};
 use crate::candidate;
 use crate::scanner::{Match, Scanner};
@@ -29,8 +29,25 @@ impl Scanner {
         if depth.left == 0 || own.is_empty() {
             return;
         }
+        let mut tokens = Vec::new();
+        super::tokens_in(hay, near_starts(&own), &mut tokens);
+        self.hidden_by(scratch, hay, own, (&tokens, depth), out);
+    }
+
+    /// The same where all tokens that count are known, in order.
+    pub(crate) fn hidden_by(
+        &self,
+        scratch: &mut Scratch,
+        hay: &[u8],
+        own: Range<usize>,
+        (tokens, depth): (&[Counted], Depth<'_>),
+        out: &mut Vec<Match>,
+    ) {
+        let near = near_starts(&own);
+        let from = tokens.partition_point(|counted| counted.start() < near.start);
+        let to = tokens.partition_point(|counted| counted.start() < near.end);
         let mut nears: [Vec<Range<usize>>; FORMS.len()] = Default::default();
-        starts_near(hay, &own, &mut nears);
+        starts_near(&tokens[from..to.max(from)], &own, &mut nears);
         for (form, nears) in FORMS.into_iter().zip(&nears) {
             if nears.is_empty() {
                 continue;
@@ -176,7 +193,7 @@ fn groups(ranges: &[Range<usize>], gap: usize) -> impl Iterator<Item = &[Range<u
 fn may_hide(bytes: &[u8], own: &Range<usize>) -> bool {
     let mut tokens = 0;
     let from = own.start.saturating_sub(MAX_TOKEN_BYTES);
-    token::each_that_counts(bytes, from, own.end + NEAR_BYTES, &mut |_, _| tokens += 1);
+    token::each_that_counts(bytes, from, own.end + NEAR_BYTES, &mut |_| tokens += 1);
     // A line of a run may be broken right beside `own`, and its rest be too short to be a run.
     let from = own
         .start
@@ -188,20 +205,24 @@ fn may_hide(bytes: &[u8], own: &Range<usize>) -> bool {
     tokens > 0 || runs.any(|run| run.len() >= chain::MIN_CHARS)
 }
 
-/// Adds where a match may start that holds a token which counts, by forms: disjoint, in order, and not too long.
-fn starts_near(hay: &[u8], own: &Range<usize>, nears: &mut [Vec<Range<usize>>; FORMS.len()]) {
-    let from = own.start.saturating_sub(MAX_TOKEN_BYTES);
-    let to = own.end.saturating_add(NEAR_BYTES);
-    token::each_that_counts(hay, from, to, &mut |form, token| {
-        let Some(nears) = FORMS
-            .iter()
-            .position(|it| *it == form)
-            .map(|it| &mut nears[it])
-        else {
-            return;
+/// Where the tokens begin that a match which starts in `own` may hold near its start, or begin behind.
+fn near_starts(own: &Range<usize>) -> Range<usize> {
+    own.start.saturating_sub(MAX_TOKEN_BYTES)..own.end.saturating_add(NEAR_BYTES)
+}
+
+/// Adds where a match may start that holds one of `tokens`, by forms: disjoint, in order, and not too long.
+fn starts_near(
+    tokens: &[Counted],
+    own: &Range<usize>,
+    nears: &mut [Vec<Range<usize>>; FORMS.len()],
+) {
+    for Counted { form, token } in tokens {
+        let Some(number) = FORMS.iter().position(|it| it == form) else {
+            continue;
         };
+        let nears = &mut nears[number];
         let known = nears.last().map_or(0, |near| near.end);
-        let start = if token::is_in_secret(form, token) {
+        let start = if token::is_in_secret(*form, *token) {
             token.span.start.saturating_sub(NEAR_BYTES)
         } else {
             token.span.end
@@ -214,5 +235,5 @@ fn starts_near(hay: &[u8], own: &Range<usize>, nears: &mut [Vec<Range<usize>>; F
             Some(last) if last.end == start && end - last.start <= STRETCH_BYTES => last.end = end,
             _ => nears.push(start..end),
         }
-    });
+    }
 }

@@ -33,6 +33,10 @@ const LEAST_BYTES: usize = 16;
 /// How far they are looked for on either side, all of them escaped.
 pub(super) const LOOK_BYTES: usize = (LEAST_BYTES + 1) * (MAX_SLASHES + 5);
 
+/// So far before and behind its first byte a blob decides whether a token begins there and counts.
+pub(super) const BEFORE_BYTES: usize = LOOK_BYTES + 16;
+pub(super) const BEHIND_BYTES: usize = MAX_TOKEN_BYTES + LOOK_BYTES + 16;
+
 /// Bytes that are looked at together.
 const CHUNK: usize = 32;
 
@@ -41,6 +45,25 @@ const CHUNK: usize = 32;
 pub(super) struct Token {
     pub(super) span: Span,
     pub(super) byte: Option<u8>,
+}
+
+/// A token that counts, and of which form it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Counted {
+    pub(super) form: Encoding,
+    pub(super) token: Token,
+}
+
+impl Counted {
+    pub(crate) fn start(&self) -> usize {
+        self.token.span.start
+    }
+
+    /// The same where its blob stands elsewhere.
+    pub(crate) fn moved(mut self, by: isize) -> Self {
+        self.token.span = self.token.span.moved(by);
+        self
+    }
 }
 
 impl Token {
@@ -299,13 +322,8 @@ impl Seen {
     }
 }
 
-/// The tokens that begin in `from..to` and count, with their forms, in order.
-pub(super) fn each_that_counts(
-    hay: &[u8],
-    from: usize,
-    to: usize,
-    on: &mut dyn FnMut(Encoding, Token),
-) {
+/// The tokens that begin in `from..to` and count, in order.
+pub(super) fn each_that_counts(hay: &[u8], from: usize, to: usize, on: &mut dyn FnMut(Counted)) {
     let to = to.min(hay.len());
     let mut at = from;
     while at < to {
@@ -327,7 +345,7 @@ pub(super) fn each_that_counts(
 }
 
 /// Gives the token that begins at `at`, if it counts.
-fn that_counts(hay: &[u8], at: usize, on: &mut dyn FnMut(Encoding, Token)) {
+fn that_counts(hay: &[u8], at: usize, on: &mut dyn FnMut(Counted)) {
     let form = match hay[at] {
         b'%' => Encoding::Percent,
         b'\\' => Encoding::Escapes,
@@ -338,7 +356,7 @@ fn that_counts(hay: &[u8], at: usize, on: &mut dyn FnMut(Encoding, Token)) {
     if let Some(token) = token_at(form, hay, at)
         && counts(form, hay, token)
     {
-        on(form, token);
+        on(Counted { form, token });
     }
 }
 
