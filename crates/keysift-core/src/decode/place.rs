@@ -225,7 +225,7 @@ fn starts_near(
         let start = if token::is_in_secret(*form, *token) {
             token.span.start.saturating_sub(NEAR_BYTES)
         } else {
-            token.span.end
+            token.span.start
         };
         // What begins right behind it may do so because of it.
         let end = (token.span.end + 1).min(own.end);

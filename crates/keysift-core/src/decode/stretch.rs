@@ -1,5 +1,6 @@
 //! A stretch of a blob with its tokens replaced by what they stand for.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::Encoding;
@@ -134,10 +135,14 @@ impl<'a> Stretch<'a> {
             .take_while(|placed| placed.at < matched.end && placed.token.span.start <= near);
         candidates.any(|placed| {
             let token = placed.token;
-            let is_in = match token.byte {
-                Some(_) if placed.at >= matched.start => token::is_in_secret(self.form, token),
-                Some(byte) => !token::is_word(byte) && token::is_word(self.hay[token.span.end - 1]),
-                None => placed.at > matched.start,
+            let is_in_secret = token::is_in_secret(self.form, token);
+            let hides = token.byte.is_some_and(|byte| !token::is_word(byte))
+                && token::is_word(self.hay[token.span.end - 1]);
+            let is_in = match placed.at.cmp(&matched.start) {
+                Ordering::Less => hides,
+                // A match may hold the byte before its secret.
+                Ordering::Equal => token.byte.is_some() && (is_in_secret || hides),
+                Ordering::Greater => is_in_secret,
             };
             is_in && token::counts(self.form, self.hay, token)
         })

@@ -30,8 +30,11 @@ const MIN_LINE_CHARS: usize = 68;
 /// Few names in source code are that long, and few secrets shorter.
 const LEAST_BYTES: usize = 16;
 
-/// How far they are looked for on either side, all of them escaped.
-pub(super) const LOOK_BYTES: usize = (LEAST_BYTES + 1) * (MAX_SLASHES + 5);
+/// So many are looked at on either side: of random letters and digits hardly one in 300 has no digit among them.
+const ROW_BYTES: usize = 32;
+
+/// How far they reach, all of them escaped.
+pub(super) const LOOK_BYTES: usize = (ROW_BYTES + 1) * (MAX_SLASHES + 5);
 
 /// So far before and behind its first byte a blob decides whether a token begins there and counts.
 pub(super) const BEFORE_BYTES: usize = LOOK_BYTES + 16;
@@ -237,7 +240,7 @@ pub(super) fn counts(form: Encoding, hay: &[u8], token: Token) -> bool {
 
 /// Adds the bytes that secrets are made of in a row behind `at`, with what stands for them.
 fn row_behind(form: Encoding, hay: &[u8], mut at: usize, seen: &mut Seen) {
-    let most = seen.bytes + LEAST_BYTES;
+    let most = seen.bytes + ROW_BYTES;
     while at < hay.len() && seen.bytes < most {
         let token = is_lead(form, hay[at]).then(|| token_at(form, hay, at));
         let (byte, next) = match token.flatten() {
@@ -257,7 +260,7 @@ fn row_behind(form: Encoding, hay: &[u8], mut at: usize, seen: &mut Seen) {
 
 /// The same before `at`.
 fn row_before(form: Encoding, hay: &[u8], mut at: usize, seen: &mut Seen) {
-    let most = seen.bytes + LEAST_BYTES;
+    let most = seen.bytes + ROW_BYTES;
     while at > 0 && seen.bytes < most {
         let token = token_before(form, hay, at);
         let (byte, next) = match token {

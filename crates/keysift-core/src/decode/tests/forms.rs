@@ -88,6 +88,23 @@ fn a_letter_of_an_escape_does_not_hide_where_a_secret_begins() {
     );
 }
 
+/// Also where the match holds the byte before its secret, and where the first digit comes late.
+#[test]
+fn a_rule_may_want_the_byte_before_a_secret() {
+    let rules = ACME.replace(r"\b(?P<secret>acme_", "[^0-9a-z](?P<secret>acme_");
+    let rules = RuleSet::parse("acme.toml", &rules).unwrap();
+    let scanner = Scanner::new(rules, ScannerOptions::default()).unwrap();
+    let secret = b"acme_qmxwzvtrknpbdhj7f3k9q2m5";
+    for bytes in [
+        [b"\"a\\n", &secret[..], b"\""].concat(),
+        [b"a%20", &secret[..]].concat(),
+    ] {
+        let found = kept(&scanner, &bytes);
+        assert_eq!(found.len(), 1, "{}", String::from_utf8_lossy(&bytes));
+        assert_eq!(found[0].0, secret);
+    }
+}
+
 #[test]
 fn what_stands_there_plainly_is_found_once_and_plainly() {
     for text in [
