@@ -62,11 +62,16 @@ fn names<'p>(paths: &[&'p [u8]], start: usize, run: Range<usize>) -> Names<'p> {
     while at < run.end {
         let rest = &paths[at][start..];
         let name = &rest[..rest.find_byte(b'/').unwrap_or(rest.len())];
-        let is_of_name = |path: &&[u8]| {
+        let is_of_name = |path: &[u8]| {
             let rest = path[start..].strip_prefix(name);
             rest.is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
         };
-        let end = at + paths[at..run.end].partition_point(is_of_name);
+        // Not a search by halves: in their order, paths of another name may stand between those of one.
+        let end = at
+            + paths[at..run.end]
+                .iter()
+                .take_while(|path| is_of_name(path))
+                .count();
         names.entry(name).or_default().push(at..end);
         at = end;
     }
