@@ -131,7 +131,8 @@ fn misses(rule: &Rule, form: &Form, secret: &str) -> Vec<(Miss, String)> {
         secret[..form.least.min(secret.len()) - 1].to_owned(),
     ));
     let middle = (form.prefix + form.least) / 2;
-    for wrong in ['!', '%'] {
+    // Not a percent sign: with what is behind it, it may encode a character.
+    for wrong in ['!', '^'] {
         all.push((
             Miss::Alphabet,
             with(secret, middle.min(secret.len() - 1), wrong),
