@@ -47,10 +47,10 @@ impl Scanner {
             });
         self.search_pending(scratch, blob.bytes, &mut matches);
         let depth = self.depth();
-        for own in decode::round(blob.bytes, changed) {
+        for own in decode::runs_near(blob.bytes, changed) {
             self.hidden_in_runs(scratch, blob.bytes, own, depth, &mut matches);
         }
-        for own in decode::before(blob.bytes, changed) {
+        for own in decode::text_starts(blob.bytes, changed) {
             self.hidden_in_text(scratch, blob.bytes, own, depth, &mut matches);
         }
         candidate::sort(scratch, 0, &mut matches);

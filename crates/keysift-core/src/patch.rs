@@ -135,7 +135,7 @@ impl Scanner {
         }
     }
 
-    /// Inherits the hidden matches that do not depend on what lies outside of a copy, and looks for the others.
+    /// Inherits tokens and hidden matches that do not depend on what lies outside of a copy, and looks for the others.
     fn hidden_again(
         &self,
         scratch: &mut Scratch,
@@ -147,24 +147,37 @@ impl Scanner {
         if self.options.decode_depth == 0 {
             return;
         }
+        let (before, behind) = decode::TOKEN_BYTES;
+        let tokens = (&base.tokens[..], Counted::start as fn(&_) -> _);
+        let known = |copy: &Placed| copy.starts(before, behind);
+        let (inherited, others) = inherit(copies, bytes.len(), known, tokens);
+        let inherited = inherited.map(|(token, moved)| token.moved(moved));
+        trace.tokens.extend(inherited);
+        for other in others {
+            decode::tokens_in(bytes, other, &mut trace.tokens);
+        }
+        trace.tokens.sort_unstable_by_key(Counted::start);
+
         let depth = self.depth();
+        let start = |found: &Match| found.span.start;
+        let matches = (&base.matches[..], start as fn(&Match) -> usize);
         let in_run = |found: &Match| matches!(found.via(), [outermost, ..] if outermost.has_runs());
         let in_text = |found: &Match| found.hidden.is_some() && !in_run(found);
-        tokens_again(bytes, copies, base, &mut trace.tokens);
-        let tokens = &trace.tokens[..];
-        let matches = &mut trace.matches;
+
         let known = |copy: &Placed| copy.starts_in_runs(bytes);
-        for other in inherit_hidden(copies, bytes.len(), known, (base, in_run), matches) {
-            self.hidden_in_runs(scratch, bytes, other, depth, matches);
+        let (inherited, others) = inherit(copies, bytes.len(), known, matches);
+        let inherited = inherited.filter(|(found, _)| in_run(found));
+        (trace.matches).extend(inherited.map(|(found, moved)| found.moved(moved)));
+        for other in others {
+            self.hidden_in_runs(scratch, bytes, other, depth, &mut trace.matches);
         }
-        for other in inherit_hidden(
-            copies,
-            bytes.len(),
-            Placed::starts_in_text,
-            (base, in_text),
-            matches,
-        ) {
-            self.hidden_by(scratch, bytes, other, (tokens, depth), matches);
+
+        let (inherited, others) = inherit(copies, bytes.len(), Placed::starts_in_text, matches);
+        let inherited = inherited.filter(|(found, _)| in_text(found));
+        (trace.matches).extend(inherited.map(|(found, moved)| found.moved(moved)));
+        for other in others {
+            let tokens = (&trace.tokens[..], depth);
+            self.hidden_by(scratch, bytes, other, tokens, &mut trace.matches);
         }
     }
 
@@ -256,42 +269,15 @@ impl Placed {
     }
 }
 
-/// Appends the tokens that count: those of the base where a copy has all that decides it, and what the others have.
-fn tokens_again(bytes: &[u8], copies: &[Placed], base: &Trace, tokens: &mut Vec<Counted>) {
-    let (before, behind) = decode::TOKEN_BYTES;
-    let mut searched_to = 0;
-    for copy in copies {
-        let known = copy.starts(before, behind);
-        if known.is_empty() {
-            continue;
-        }
-        decode::tokens_in(bytes, searched_to..known.start, tokens);
-        searched_to = known.end;
-        let moved = copy.at.wrapping_sub(copy.from.start);
-        let place = |at: usize| {
-            let at = at.wrapping_sub(moved);
-            (base.tokens).partition_point(|counted| counted.start() < at)
-        };
-        let inherited = &base.tokens[place(known.start)..place(known.end)];
-        tokens.extend(
-            inherited
-                .iter()
-                .map(|counted| counted.moved(moved as isize)),
-        );
-    }
-    decode::tokens_in(bytes, searched_to..bytes.len(), tokens);
-}
-
-/// Appends the base's matches that `are_such` and start where a copy has what is `known` of them, moved. Gives where else
-/// one may start.
-fn inherit_hidden(
+/// What the base has where a copy has what is `known` of it, with how far it moved; and where else there may be more.
+/// `items` are in the order of their starts.
+fn inherit<'b, T>(
     copies: &[Placed],
     bytes: usize,
     known: impl Fn(&Placed) -> Range<usize>,
-    (base, are_such): (&Trace, impl Fn(&Match) -> bool),
-    matches: &mut Vec<Match>,
-) -> Vec<Range<usize>> {
-    let mut others = Vec::new();
+    (items, start): (&'b [T], fn(&T) -> usize),
+) -> (impl Iterator<Item = (&'b T, isize)>, Vec<Range<usize>>) {
+    let (mut inherited, mut others) = (Vec::new(), Vec::new());
     let mut searched_to = 0;
     for copy in copies {
         let known = known(copy);
@@ -301,14 +287,17 @@ fn inherit_hidden(
         others.push(searched_to..known.start);
         searched_to = known.end;
         let moved = copy.at.wrapping_sub(copy.from.start);
-        let at = |place: usize| place.wrapping_sub(moved);
-        let place = |at: usize| (base.matches).partition_point(|found| found.span.start < at);
-        let inherited = &base.matches[place(at(known.start))..place(at(known.end))];
-        let hidden = inherited.iter().filter(|found| are_such(found));
-        matches.extend(hidden.map(|found| found.moved(moved as isize)));
+        let place = |at: usize| {
+            let at = at.wrapping_sub(moved);
+            items.partition_point(|item| start(item) < at)
+        };
+        inherited.push((&items[place(known.start)..place(known.end)], moved as isize));
     }
     others.push(searched_to..bytes);
-    others
+    let inherited = inherited.into_iter();
+    let inherited =
+        inherited.flat_map(|(items, moved)| items.iter().map(move |item| (item, moved)));
+    (inherited, others)
 }
 
 impl Part {

@@ -13,8 +13,8 @@
 mod base64;
 mod chain;
 mod hex;
-mod place;
-mod scan;
+mod in_runs;
+mod in_text;
 mod stretch;
 mod text;
 mod token;
@@ -22,6 +22,7 @@ mod token;
 use std::ops::Range;
 
 use self::stretch::Stretch;
+pub(crate) use self::token::Counted;
 use crate::blob::Span;
 use crate::check::CONTEXT_BYTES;
 
@@ -64,7 +65,7 @@ impl Encoding {
         Self::Joined,
     ];
 
-    /// Whether runs of its characters are decoded, and not tokens in a text.
+    /// Whether it is decoded in runs of its characters, and not token by token in a text.
     pub(crate) const fn has_runs(self) -> bool {
         matches!(self, Self::Base64 | Self::Hex)
     }
@@ -80,13 +81,30 @@ impl Encoding {
             Self::Joined => "joined",
         }
     }
+}
 
-    /// Whether a byte is one of the encoding's characters. The encodings whose tokens stand in a text have none.
+/// The characters that bytes are written in, one behind the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Alphabet {
+    Base64,
+    Hex,
+}
+
+impl From<Alphabet> for Encoding {
+    fn from(alphabet: Alphabet) -> Self {
+        match alphabet {
+            Alphabet::Base64 => Self::Base64,
+            Alphabet::Hex => Self::Hex,
+        }
+    }
+}
+
+impl Alphabet {
+    /// Whether a byte is one of its characters.
     fn is_char(self, byte: u8) -> bool {
         match self {
             Self::Base64 => chain::is_char(byte),
             Self::Hex => byte.is_ascii_hexdigit(),
-            _ => false,
         }
     }
 
@@ -95,7 +113,6 @@ impl Encoding {
         match self {
             Self::Base64 => base64::UNIT_CHARS,
             Self::Hex => hex::UNIT_CHARS,
-            _ => 1,
         }
     }
 
@@ -104,7 +121,6 @@ impl Encoding {
         match self {
             Self::Base64 => base64::decode(chars),
             Self::Hex => hex::decode(chars),
-            _ => chars.to_vec(),
         }
     }
 
@@ -113,7 +129,6 @@ impl Encoding {
         match self {
             Self::Base64 => base64::chars_of(decoded),
             Self::Hex => hex::chars_of(decoded),
-            _ => decoded,
         }
     }
 
@@ -122,12 +137,9 @@ impl Encoding {
         match self {
             Self::Base64 => (char_index * 6).div_ceil(8),
             Self::Hex => char_index.div_ceil(2),
-            _ => char_index,
         }
     }
 }
-
-pub(crate) use self::token::Counted;
 
 /// Appends the tokens that begin in `range` and count.
 pub(crate) fn tokens_in(hay: &[u8], range: Range<usize>, tokens: &mut Vec<Counted>) {
@@ -214,7 +226,7 @@ pub(crate) fn apart(bytes: &[u8], range: Range<usize>) -> Option<(usize, usize)>
 
 /// The ranges in which all matches among escapes and joints start that may touch one of `places`; disjoint, as the places
 /// are in order.
-pub(crate) fn before(bytes: &[u8], places: &[Span]) -> Vec<Range<usize>> {
+pub(crate) fn text_starts(bytes: &[u8], places: &[Span]) -> Vec<Range<usize>> {
     let mut ranges: Vec<Range<usize>> = Vec::new();
     for place in places {
         let known = ranges.last().map_or(0, |range| range.end);
@@ -230,7 +242,7 @@ pub(crate) fn before(bytes: &[u8], places: &[Span]) -> Vec<Range<usize>> {
 }
 
 /// The ranges that hold all runs which may touch one of `places`; disjoint, as the places are in order.
-pub(crate) fn round(bytes: &[u8], places: &[Span]) -> Vec<Range<usize>> {
+pub(crate) fn runs_near(bytes: &[u8], places: &[Span]) -> Vec<Range<usize>> {
     let is_apart = |at: &usize| chain::ends_run(bytes[at - 1], bytes[*at]);
     let mut ranges: Vec<Range<usize>> = Vec::new();
     for place in places {

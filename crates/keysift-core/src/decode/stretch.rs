@@ -3,8 +3,7 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use super::Encoding;
-use super::token::{self, MAX_TOKEN_BYTES, Token};
+use super::token::{self, MAX_TOKEN_BYTES, Notation, Token};
 use crate::blob::Span;
 use crate::check::CONTEXT_BYTES;
 
@@ -14,13 +13,13 @@ pub(super) const REACH_BYTES: usize = 24 << 10;
 
 /// The first token that counts begins no further behind the start of a match that has one: in a longer one another line
 /// ends before that.
-pub(super) const NEAR_BYTES: usize = 256;
+pub(super) const FIRST_TOKEN_BYTES: usize = 256;
 
 /// Bytes with their tokens replaced, and where in the blob each stood.
 #[derive(Debug)]
 pub(crate) struct Stretch<'a> {
     pub(super) hay: &'a [u8],
-    pub(super) form: Encoding,
+    pub(super) notation: Notation,
     /// What was decoded begins here in `hay`.
     from: usize,
     pub(super) bytes: Vec<u8>,
@@ -46,7 +45,7 @@ impl<'a> Stretch<'a> {
     /// Decodes the tokens that begin in `range`.
     pub(super) fn decode(
         hay: &'a [u8],
-        form: Encoding,
+        notation: Notation,
         range: Range<usize>,
         outer: Option<&'a Self>,
     ) -> Self {
@@ -55,8 +54,8 @@ impl<'a> Stretch<'a> {
         let mut bytes = Vec::with_capacity(end - from);
         let mut tokens = Vec::new();
         let (mut copied, mut at) = (from, from);
-        while let Some(lead) = token::next_lead(form, hay, at, end) {
-            let Some(token) = token::token_at(form, hay, lead) else {
+        while let Some(lead) = token::next_lead(notation, hay, at, end) {
+            let Some(token) = token::token_at(notation, hay, lead) else {
                 at = lead + 1;
                 continue;
             };
@@ -74,7 +73,7 @@ impl<'a> Stretch<'a> {
         bytes.extend_from_slice(&hay[copied.min(end)..end]);
         Self {
             hay,
-            form,
+            notation,
             from,
             bytes,
             tokens,
@@ -128,14 +127,14 @@ impl<'a> Stretch<'a> {
     /// Whether a match is what it is because of a token that counts: it holds one near its start, or begins behind one
     /// that hides that a word begins.
     pub(super) fn needs_token(&self, matched: Span) -> bool {
-        let near = self.start(matched.start) + NEAR_BYTES;
+        let near = self.start(matched.start) + FIRST_TOKEN_BYTES;
         let first = (self.tokens).partition_point(|placed| placed.end() < matched.start);
         let mut candidates = self.tokens[first..]
             .iter()
             .take_while(|placed| placed.at < matched.end && placed.token.span.start <= near);
         candidates.any(|placed| {
             let token = placed.token;
-            let is_in_secret = token::is_in_secret(self.form, token);
+            let is_in_secret = token::is_in_secret(self.notation, token);
             let hides = token.byte.is_some_and(|byte| !token::is_word(byte))
                 && token::is_word(self.hay[token.span.end - 1]);
             let is_in = match placed.at.cmp(&matched.start) {
@@ -144,7 +143,7 @@ impl<'a> Stretch<'a> {
                 Ordering::Equal => token.byte.is_some() && (is_in_secret || hides),
                 Ordering::Greater => is_in_secret,
             };
-            is_in && token::counts(self.form, self.hay, token)
+            is_in && token::counts(self.notation, self.hay, token)
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Encoding, base64, hex};
+use super::{Alphabet, base64, hex};
 
 /// So many bytes of text in a row, at least, make a text. A secret with what its rule wants beside it has them.
 pub(super) const TEXT_BYTES: usize = 12;
@@ -10,7 +10,7 @@ pub(super) const TEXT_BYTES: usize = 12;
 /// Characters that encode text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Text {
-    pub(super) encoding: Encoding,
+    pub(super) alphabet: Alphabet,
     /// From the start of a unit to the end of one.
     pub(super) chars: Range<usize>,
 }
@@ -20,31 +20,31 @@ pub(super) fn texts(chars: &[u8]) -> Vec<Text> {
     let mut found = Vec::new();
     find(
         chars,
-        Encoding::Base64,
+        Alphabet::Base64,
         base64::BEGINS_TEXT,
         base64::is_text,
         &mut found,
     );
     find(
         chars,
-        Encoding::Hex,
+        Alphabet::Hex,
         hex::BEGINS_TEXT,
         hex::is_text,
         &mut found,
     );
-    found.sort_unstable_by_key(|text| (text.chars.start, text.encoding));
+    found.sort_unstable_by_key(|text| (text.chars.start, text.alphabet));
     found
 }
 
-/// Appends the texts in one encoding, by the characters with which units of text begin, and by whole units.
+/// Appends the texts in one alphabet, by the characters with which units of text begin, and by whole units.
 fn find<const UNIT: usize>(
     chars: &[u8],
-    encoding: Encoding,
+    alphabet: Alphabet,
     begins: &[bool; 256],
     is_text: impl Fn(&[u8; UNIT]) -> bool,
     found: &mut Vec<Text>,
 ) {
-    let least = TEXT_BYTES.div_ceil(encoding.byte_at(UNIT));
+    let least = TEXT_BYTES.div_ceil(alphabet.byte_at(UNIT));
     if !may_hold::<UNIT>(chars, least, begins) {
         return;
     }
@@ -60,7 +60,7 @@ fn find<const UNIT: usize>(
             }
             if units >= least {
                 found.push(Text {
-                    encoding,
+                    alphabet,
                     chars: at - units * UNIT..at,
                 });
             }

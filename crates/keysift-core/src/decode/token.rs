@@ -5,13 +5,34 @@
 use super::Encoding;
 use crate::blob::Span;
 
-/// The encodings whose tokens stand in a text.
-pub(super) const FORMS: [Encoding; 4] = [
-    Encoding::Percent,
-    Encoding::Escapes,
-    Encoding::QuotedPrintable,
-    Encoding::Joined,
-];
+/// How what stands for a byte is written in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Notation {
+    Percent,
+    Escapes,
+    QuotedPrintable,
+    Joined,
+}
+
+impl Notation {
+    pub(super) const ALL: [Self; 4] = [
+        Self::Percent,
+        Self::Escapes,
+        Self::QuotedPrintable,
+        Self::Joined,
+    ];
+}
+
+impl From<Notation> for Encoding {
+    fn from(notation: Notation) -> Self {
+        match notation {
+            Notation::Percent => Self::Percent,
+            Notation::Escapes => Self::Escapes,
+            Notation::QuotedPrintable => Self::QuotedPrintable,
+            Notation::Joined => Self::Joined,
+        }
+    }
+}
 
 /// No token is longer.
 pub(super) const MAX_TOKEN_BYTES: usize = 80;
@@ -50,10 +71,10 @@ pub(super) struct Token {
     pub(super) byte: Option<u8>,
 }
 
-/// A token that counts, and of which form it is.
+/// A token that counts, and how it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Counted {
-    pub(super) form: Encoding,
+    pub(super) notation: Notation,
     pub(super) token: Token,
 }
 
@@ -78,38 +99,35 @@ impl Token {
     }
 }
 
-/// The bytes of a blob that may stand for one, at most, by the form.
-pub(super) const fn raw_bytes(form: Encoding) -> usize {
-    match form {
-        Encoding::Percent => 3,
-        Encoding::Escapes => MAX_SLASHES + 5,
+/// The bytes of a blob that may stand for one, at most, by the notation.
+pub(super) const fn raw_bytes(notation: Notation) -> usize {
+    match notation {
+        Notation::Percent => 3,
+        Notation::Escapes => MAX_SLASHES + 5,
         // A byte that is encoded, and a soft line break.
-        Encoding::QuotedPrintable => 6,
-        Encoding::Joined => MAX_TOKEN_BYTES + 1,
-        Encoding::Base64 | Encoding::Hex => 2,
+        Notation::QuotedPrintable => 6,
+        Notation::Joined => MAX_TOKEN_BYTES + 1,
     }
 }
 
-/// The token of a form that begins at `at`.
-pub(super) fn token_at(form: Encoding, hay: &[u8], at: usize) -> Option<Token> {
-    match form {
-        Encoding::Percent => percent(hay, at),
-        Encoding::Escapes => escape(hay, at),
-        Encoding::QuotedPrintable => printable(hay, at),
-        Encoding::Joined => joint(hay, at),
-        Encoding::Base64 | Encoding::Hex => None,
+/// The token that begins at `at`.
+pub(super) fn token_at(notation: Notation, hay: &[u8], at: usize) -> Option<Token> {
+    match notation {
+        Notation::Percent => percent(hay, at),
+        Notation::Escapes => escape(hay, at),
+        Notation::QuotedPrintable => printable(hay, at),
+        Notation::Joined => joint(hay, at),
     }
 }
 
-/// The first byte at `from` or behind it, and before `to`, with which a token of the form may begin.
-pub(super) fn next_lead(form: Encoding, hay: &[u8], from: usize, to: usize) -> Option<usize> {
+/// The first byte at `from` or behind it, and before `to`, with which a token may begin.
+pub(super) fn next_lead(notation: Notation, hay: &[u8], from: usize, to: usize) -> Option<usize> {
     let range = hay.get(from..to)?;
-    let at = match form {
-        Encoding::Percent => memchr::memchr(b'%', range),
-        Encoding::Escapes => memchr::memchr(b'\\', range),
-        Encoding::QuotedPrintable => memchr::memchr(b'=', range),
-        Encoding::Joined => memchr::memchr2(b'"', b'\'', range),
-        Encoding::Base64 | Encoding::Hex => None,
+    let at = match notation {
+        Notation::Percent => memchr::memchr(b'%', range),
+        Notation::Escapes => memchr::memchr(b'\\', range),
+        Notation::QuotedPrintable => memchr::memchr(b'=', range),
+        Notation::Joined => memchr::memchr2(b'"', b'\'', range),
     };
     at.map(|at| from + at)
 }
@@ -207,30 +225,30 @@ pub(super) fn is_word(byte: u8) -> bool {
 }
 
 /// Whether a token may be a part of a secret. Another one can only hide where a secret begins.
-pub(super) fn is_in_secret(form: Encoding, token: Token) -> bool {
-    token.byte.is_none_or(|byte| is_part_in(form, byte))
+pub(super) fn is_in_secret(notation: Notation, token: Token) -> bool {
+    token.byte.is_none_or(|byte| is_part_in(notation, byte))
 }
 
 /// Whether secrets are made of such bytes, or of what they are encoded in once more.
-fn is_part_in(form: Encoding, byte: u8) -> bool {
-    is_part(byte) || (form == Encoding::Percent && byte == b'%')
+fn is_part_in(notation: Notation, byte: u8) -> bool {
+    is_part(byte) || (notation == Notation::Percent && byte == b'%')
 }
 
 /// Whether a token may be in a secret or hide where one begins. A match has to hold one that is.
-pub(super) fn counts(form: Encoding, hay: &[u8], token: Token) -> bool {
+pub(super) fn counts(notation: Notation, hay: &[u8], token: Token) -> bool {
     let Span { start, end } = token.span;
     let mut seen = Seen::default();
-    if is_in_secret(form, token) {
-        row_before(form, hay, start, &mut seen);
+    if is_in_secret(notation, token) {
+        row_before(notation, hay, start, &mut seen);
     } else if token.byte.is_some_and(is_word) || !is_word(hay[end - 1]) {
         return false;
     }
-    row_behind(form, hay, end, &mut seen);
-    let is_slash = form == Encoding::Escapes && token.byte == Some(b'/');
+    row_behind(notation, hay, end, &mut seen);
+    let is_slash = notation == Notation::Escapes && token.byte == Some(b'/');
     // Where JSON is written with `\/`, every path has one.
     let is_mixed = !is_slash || (seen.has_upper && seen.has_lower);
     // A path is no secret that is written in two literals.
-    let is_whole = form != Encoding::Joined || !seen.has_path;
+    let is_whole = notation != Notation::Joined || !seen.has_path;
     seen.bytes >= LEAST_BYTES
         && seen.has_digit
         && (seen.has_upper || seen.has_lower)
@@ -239,10 +257,10 @@ pub(super) fn counts(form: Encoding, hay: &[u8], token: Token) -> bool {
 }
 
 /// Adds the bytes that secrets are made of in a row behind `at`, with what stands for them.
-fn row_behind(form: Encoding, hay: &[u8], mut at: usize, seen: &mut Seen) {
+fn row_behind(notation: Notation, hay: &[u8], mut at: usize, seen: &mut Seen) {
     let most = seen.bytes + ROW_BYTES;
     while at < hay.len() && seen.bytes < most {
-        let token = is_lead(form, hay[at]).then(|| token_at(form, hay, at));
+        let token = is_lead(notation, hay[at]).then(|| token_at(notation, hay, at));
         let (byte, next) = match token.flatten() {
             Some(Token {
                 span,
@@ -250,7 +268,7 @@ fn row_behind(form: Encoding, hay: &[u8], mut at: usize, seen: &mut Seen) {
             }) => (byte, span.end),
             _ => (hay[at], at + 1),
         };
-        if !is_part_in(form, byte) {
+        if !is_part_in(notation, byte) {
             return;
         }
         seen.add(byte);
@@ -259,10 +277,10 @@ fn row_behind(form: Encoding, hay: &[u8], mut at: usize, seen: &mut Seen) {
 }
 
 /// The same before `at`.
-fn row_before(form: Encoding, hay: &[u8], mut at: usize, seen: &mut Seen) {
+fn row_before(notation: Notation, hay: &[u8], mut at: usize, seen: &mut Seen) {
     let most = seen.bytes + ROW_BYTES;
     while at > 0 && seen.bytes < most {
-        let token = token_before(form, hay, at);
+        let token = token_before(notation, hay, at);
         let (byte, next) = match token {
             Some(Token {
                 span,
@@ -270,7 +288,7 @@ fn row_before(form: Encoding, hay: &[u8], mut at: usize, seen: &mut Seen) {
             }) => (byte, span.start),
             _ => (hay[at - 1], at - 1),
         };
-        if !is_part_in(form, byte) {
+        if !is_part_in(notation, byte) {
             return;
         }
         seen.add(byte);
@@ -278,30 +296,30 @@ fn row_before(form: Encoding, hay: &[u8], mut at: usize, seen: &mut Seen) {
     }
 }
 
-/// The token of one of the forms with a byte of their own that ends at `end`.
-fn token_before(form: Encoding, hay: &[u8], end: usize) -> Option<Token> {
-    let lengths: &[usize] = match form {
-        Encoding::Percent => &[3],
-        Encoding::Escapes => &[2, 4, 6],
+/// The token of one of the notations with a byte of their own that ends at `end`.
+fn token_before(notation: Notation, hay: &[u8], end: usize) -> Option<Token> {
+    let lengths: &[usize] = match notation {
+        Notation::Percent => &[3],
+        Notation::Escapes => &[2, 4, 6],
         _ => &[],
     };
     let leads = lengths.iter().filter_map(|length| end.checked_sub(*length));
-    let mut leads = leads.filter(|lead| is_lead(form, hay[*lead]));
+    let mut leads = leads.filter(|lead| is_lead(notation, hay[*lead]));
     leads.find_map(|lead| {
         let more = hay[..lead].iter().rev().take(MAX_SLASHES);
-        let more = match form {
-            Encoding::Escapes => more.take_while(|byte| **byte == b'\\').count(),
+        let more = match notation {
+            Notation::Escapes => more.take_while(|byte| **byte == b'\\').count(),
             _ => 0,
         };
-        token_at(form, hay, lead - more).filter(|token| token.span.end == end)
+        token_at(notation, hay, lead - more).filter(|token| token.span.end == end)
     })
 }
 
 /// Whether a token with a byte of its own may begin with a byte that is a part of no secret.
-fn is_lead(form: Encoding, byte: u8) -> bool {
-    match form {
-        Encoding::Percent => byte == b'%',
-        Encoding::Escapes => byte == b'\\',
+fn is_lead(notation: Notation, byte: u8) -> bool {
+    match notation {
+        Notation::Percent => byte == b'%',
+        Notation::Escapes => byte == b'\\',
         _ => false,
     }
 }
@@ -349,17 +367,17 @@ pub(super) fn each_that_counts(hay: &[u8], from: usize, to: usize, on: &mut dyn 
 
 /// Gives the token that begins at `at`, if it counts.
 fn that_counts(hay: &[u8], at: usize, on: &mut dyn FnMut(Counted)) {
-    let form = match hay[at] {
-        b'%' => Encoding::Percent,
-        b'\\' => Encoding::Escapes,
-        b'=' => Encoding::QuotedPrintable,
-        b'"' | b'\'' => Encoding::Joined,
+    let notation = match hay[at] {
+        b'%' => Notation::Percent,
+        b'\\' => Notation::Escapes,
+        b'=' => Notation::QuotedPrintable,
+        b'"' | b'\'' => Notation::Joined,
         _ => return,
     };
-    if let Some(token) = token_at(form, hay, at)
-        && counts(form, hay, token)
+    if let Some(token) = token_at(notation, hay, at)
+        && counts(notation, hay, token)
     {
-        on(Counted { form, token });
+        on(Counted { notation, token });
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is hidden by escapes and joints is what a naive decoder of the whole finds.
 
-use super::super::token::{self, FORMS, Token};
+use super::super::token::{self, Notation, Token};
 use super::*;
 
 fn percent(plain: &[u8], which: fn(u8) -> bool) -> Vec<u8> {
@@ -208,11 +208,11 @@ fn a_finding_is_told_from_the_first_byte_of_it_to_the_last() {
 }
 
 /// A blob decoded from its front to its end, with the token or the place that each byte is of, and the tokens.
-fn decoded(form: Encoding, bytes: &[u8]) -> (Vec<u8>, Vec<Span>, Vec<(usize, Token)>) {
+fn decoded(notation: Notation, bytes: &[u8]) -> (Vec<u8>, Vec<Span>, Vec<(usize, Token)>) {
     let (mut plain, mut places, mut tokens) = (Vec::new(), Vec::new(), Vec::new());
     let mut at = 0;
     while at < bytes.len() {
-        let token = token::token_at(form, bytes, at);
+        let token = token::token_at(notation, bytes, at);
         let span = token.map_or(Span::new(at, at + 1), |token| token.span);
         if let Some(token) = token {
             tokens.push((plain.len(), token));
@@ -226,9 +226,9 @@ fn decoded(form: Encoding, bytes: &[u8]) -> (Vec<u8>, Vec<Span>, Vec<(usize, Tok
     (plain, places, tokens)
 }
 
-/// The secrets that a form hides, by a search of all that it encodes.
-fn naive(scanner: &Scanner, form: Encoding, bytes: &[u8]) -> Vec<Span> {
-    let (plain, places, tokens) = decoded(form, bytes);
+/// The secrets that a notation hides, by a search of all that it encodes.
+fn naive(scanner: &Scanner, notation: Notation, bytes: &[u8]) -> Vec<Span> {
+    let (plain, places, tokens) = decoded(notation, bytes);
     let mut spans = Vec::new();
     for found in scanner.matches(&mut scanner.scratch(), &plain) {
         let start = places[found.span.start].start;
@@ -242,7 +242,7 @@ fn naive(scanner: &Scanner, form: Encoding, bytes: &[u8]) -> Vec<Span> {
                 *at >= found.span.start + usize::from(token.byte.is_none()) && *at < found.span.end;
             (hides_start || is_inside)
                 && token.span.start <= start + 256
-                && token::counts(form, bytes, *token)
+                && token::counts(notation, bytes, *token)
         };
         if tokens.iter().any(is_of) {
             spans.push(Span::new(
@@ -310,13 +310,13 @@ proptest! {
         let bytes = pieces.concat();
         let (once, plain) = (scanner(1), scanner(0));
         let found = once.matches(&mut once.scratch(), &bytes);
-        for form in FORMS {
-            let of_form = found.iter().filter(|found| found.via() == [form]);
+        for notation in Notation::ALL {
+            let of_form = found.iter().filter(|found| found.via() == [Encoding::from(notation)]);
             let mut of_form: Vec<Span> = of_form.map(|found| found.secret).collect();
-            let mut expected = naive(&plain, form, &bytes);
+            let mut expected = naive(&plain, notation, &bytes);
             of_form.sort_unstable();
             expected.sort_unstable();
-            prop_assert_eq!(of_form, expected, "{:?}", form);
+            prop_assert_eq!(of_form, expected, "{:?}", notation);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Who wrote the lines of `HEAD`, and what stood in a file before a commit.
+//! Who wrote the lines of `HEAD`.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
@@ -23,17 +23,8 @@ pub struct HeadLine {
     pub line: u64,
 }
 
-/// A version of a file: the one that a commit has.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FileVersion {
-    /// The whole id of the commit.
-    pub commit: String,
-    /// The file, with `/` between its parts.
-    pub path: String,
-}
-
 /// A larger version of a file, in bytes, is not compared with others.
-const MAX_FILE_BYTES: u64 = 1 << 20;
+pub(super) const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// So many commits are looked at for the lines of `HEAD`; lines that are older are nobody's.
 const MAX_COMMITS: usize = 200_000;
@@ -79,47 +70,6 @@ impl History {
         }
         blame.written
     }
-
-    /// Gives to `on` what each of these files held in the first parent of the commit, with the number of the version.
-    /// Nothing is given of a file that was not there, or has more than 1 MiB.
-    pub fn before(
-        &self,
-        versions: &[FileVersion],
-        on: &mut dyn FnMut(usize, &[u8]),
-        should_interrupt: &AtomicBool,
-    ) {
-        let handle = self.repository.handle();
-        let mut order: Vec<usize> = (0..versions.len()).collect();
-        order.sort_by_key(|number| &versions[*number]);
-        let mut buffer = Vec::new();
-        let mut last: Option<(&FileVersion, bool)> = None;
-        for number in order {
-            if should_interrupt.load(Ordering::Relaxed) {
-                break;
-            }
-            let version = &versions[number];
-            let is_read = match last {
-                Some((known, is_read)) if known == version => is_read,
-                _ => read_before(&handle, version, &mut buffer).is_some(),
-            };
-            last = Some((version, is_read));
-            if is_read {
-                on(number, &buffer);
-            }
-        }
-    }
-}
-
-fn read_before(
-    handle: &gix::Repository,
-    version: &FileVersion,
-    buffer: &mut Vec<u8>,
-) -> Option<()> {
-    let id = ObjectId::from_hex(version.commit.as_bytes()).ok()?;
-    let parent = *read_commit(handle, id, buffer)?.parents.first()?;
-    let tree = read_commit(handle, parent, buffer)?.tree;
-    let blob = blob_at(handle, tree, version.path.as_bytes())?;
-    object::read(handle, blob, Kind::Blob, Some(MAX_FILE_BYTES), buffer).ok()
 }
 
 /// Hands lines down to the parents that have them, from the newest commit to the oldest.

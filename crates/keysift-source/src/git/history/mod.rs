@@ -5,6 +5,7 @@
 //! [`History::places`].
 
 mod assistant;
+mod before;
 mod blame;
 mod chosen;
 mod chronicle;
@@ -41,7 +42,8 @@ use super::repository::Repository;
 use crate::error::{Error, ErrorKind};
 use crate::interrupt::Interrupt;
 
-pub use self::blame::{FileVersion, HeadLine};
+pub use self::before::FileVersion;
+pub use self::blame::HeadLine;
 pub use self::chosen::ChosenBlobs;
 pub use self::chronicle::{Committer, Held, Taken};
 pub use self::known::KnownObjects;

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
+use super::Depth;
 use super::chain;
-use super::scan::BYTE_COST;
-use super::stretch::{NEAR_BYTES, REACH_BYTES, Stretch};
-use super::token::{self, Counted, FORMS, LOOK_BYTES, MAX_TOKEN_BYTES};
-use super::{Depth, Encoding};
+use super::in_runs::BYTE_COST;
+use super::stretch::{FIRST_TOKEN_BYTES, REACH_BYTES, Stretch};
+use super::token::{self, Counted, LOOK_BYTES, MAX_TOKEN_BYTES, Notation};
 use crate::candidate;
 use crate::scanner::{Match, Scanner};
 use crate::scratch::Scratch;
@@ -46,24 +46,24 @@ impl Scanner {
         let near = near_starts(&own);
         let from = tokens.partition_point(|counted| counted.start() < near.start);
         let to = tokens.partition_point(|counted| counted.start() < near.end);
-        let mut nears: [Vec<Range<usize>>; FORMS.len()] = Default::default();
+        let mut nears: [Vec<Range<usize>>; Notation::ALL.len()] = Default::default();
         starts_near(&tokens[from..to.max(from)], &own, &mut nears);
-        for (form, nears) in FORMS.into_iter().zip(&nears) {
+        for (notation, nears) in Notation::ALL.into_iter().zip(&nears) {
             if nears.is_empty() {
                 continue;
             }
-            let nears = self.that_may_match(scratch, (hay, form), nears, depth.left);
+            let nears = self.that_may_match(scratch, (hay, notation), nears, depth.left);
             for nears in groups(&nears, 2 * REACH_BYTES) {
-                self.hidden_in_stretch(scratch, (hay, form), nears, depth, out);
+                self.hidden_in_stretch(scratch, (hay, notation), nears, depth, out);
             }
         }
     }
 
-    /// Appends the matches with tokens of one form that start in `nears`.
+    /// Appends the matches with tokens of one notation that start in `nears`.
     fn hidden_in_stretch(
         &self,
         scratch: &mut Scratch,
-        (hay, form): (&[u8], Encoding),
+        (hay, notation): (&[u8], Notation),
         nears: &[Range<usize>],
         depth: Depth<'_>,
         out: &mut Vec<Match>,
@@ -75,7 +75,7 @@ impl Scanner {
             return;
         }
         let range = first.start.saturating_sub(REACH_BYTES)..last.end + REACH_BYTES;
-        let stretch = Stretch::decode(hay, form, range, depth.outer);
+        let stretch = Stretch::decode(hay, notation, range, depth.outer);
         let decoded = stretch.bytes.len() as u64;
         scratch.budget.spend(self.decoding(), BYTE_COST * decoded);
         scratch.counters.decoded_bytes += decoded;
@@ -93,7 +93,7 @@ impl Scanner {
             .filter(|found| self.is_hidden_by(&stretch, found));
         out.extend(found.map(|found| {
             let spans = (stretch.outer(found.span), stretch.outer(found.secret));
-            self.told_outside((hay, &stretch.bytes), form, spans, found)
+            self.told_outside((hay, &stretch.bytes), notation.into(), spans, found)
         }));
     }
 
@@ -110,14 +110,14 @@ impl Scanner {
     fn that_may_match(
         &self,
         scratch: &mut Scratch,
-        (hay, form): (&[u8], Encoding),
+        (hay, notation): (&[u8], Notation),
         nears: &[Range<usize>],
         left: u8,
     ) -> Vec<Range<usize>> {
         let margins = &self.margins;
         let before = margins.anchor_before.max(MAX_TOKEN_BYTES + LOOK_BYTES);
-        let behind = (margins.anchor_after + margins.look).max(NEAR_BYTES + MAX_TOKEN_BYTES);
-        let worst = token::raw_bytes(form).saturating_mul(before.max(behind) + LOOK_BYTES);
+        let behind = (margins.anchor_after + margins.look).max(FIRST_TOKEN_BYTES + MAX_TOKEN_BYTES);
+        let worst = token::raw_bytes(notation).saturating_mul(before.max(behind) + LOOK_BYTES);
         let worst = worst.min(REACH_BYTES);
         let mut kept = Vec::new();
         for nears in groups(nears, before + behind) {
@@ -132,7 +132,7 @@ impl Scanner {
             let stretch = loop {
                 raw = (2 * raw).min(worst);
                 let range = first.start.saturating_sub(raw)..last.end + raw;
-                let stretch = Stretch::decode(hay, form, range, None);
+                let stretch = Stretch::decode(hay, notation, range, None);
                 scratch
                     .budget
                     .spend(self.decoding(), stretch.bytes.len() as u64);
@@ -193,7 +193,9 @@ fn groups(ranges: &[Range<usize>], gap: usize) -> impl Iterator<Item = &[Range<u
 fn may_hide(bytes: &[u8], own: &Range<usize>) -> bool {
     let mut tokens = 0;
     let from = own.start.saturating_sub(MAX_TOKEN_BYTES);
-    token::each_that_counts(bytes, from, own.end + NEAR_BYTES, &mut |_| tokens += 1);
+    token::each_that_counts(bytes, from, own.end + FIRST_TOKEN_BYTES, &mut |_| {
+        tokens += 1
+    });
     // A line of a run may be broken right beside `own`, and its rest be too short to be a run.
     let from = own
         .start
@@ -207,23 +209,23 @@ fn may_hide(bytes: &[u8], own: &Range<usize>) -> bool {
 
 /// Where the tokens begin that a match which starts in `own` may hold near its start, or begin behind.
 fn near_starts(own: &Range<usize>) -> Range<usize> {
-    own.start.saturating_sub(MAX_TOKEN_BYTES)..own.end.saturating_add(NEAR_BYTES)
+    own.start.saturating_sub(MAX_TOKEN_BYTES)..own.end.saturating_add(FIRST_TOKEN_BYTES)
 }
 
-/// Adds where a match may start that holds one of `tokens`, by forms: disjoint, in order, and not too long.
+/// Adds where a match may start that holds one of `tokens`, by notations: disjoint, in order, and not too long.
 fn starts_near(
     tokens: &[Counted],
     own: &Range<usize>,
-    nears: &mut [Vec<Range<usize>>; FORMS.len()],
+    nears: &mut [Vec<Range<usize>>; Notation::ALL.len()],
 ) {
-    for Counted { form, token } in tokens {
-        let Some(number) = FORMS.iter().position(|it| it == form) else {
+    for Counted { notation, token } in tokens {
+        let Some(number) = Notation::ALL.iter().position(|it| it == notation) else {
             continue;
         };
         let nears = &mut nears[number];
         let known = nears.last().map_or(0, |near| near.end);
-        let start = if token::is_in_secret(*form, *token) {
-            token.span.start.saturating_sub(NEAR_BYTES)
+        let start = if token::is_in_secret(*notation, *token) {
+            token.span.start.saturating_sub(FIRST_TOKEN_BYTES)
         } else {
             token.span.start
         };

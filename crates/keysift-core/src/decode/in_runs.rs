@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::chain::{Chain, View};
 use super::stretch::Stretch;
 use super::text::{Text, texts};
-use super::{Depth, Encoding, Hidden, NEAR_BYTES};
+use super::{Alphabet, Depth, Encoding, Hidden, NEAR_BYTES};
 use crate::blob::Span;
 use crate::check::{Subject, Verdict};
 use crate::scanner::{Match, Scanner};
@@ -27,7 +27,7 @@ struct Segment {
 /// A part of a run that has been decoded.
 struct Decoded<'a> {
     chain: &'a Chain<'a>,
-    encoding: Encoding,
+    alphabet: Alphabet,
     /// The first character that was decoded.
     first: usize,
     bytes: Vec<u8>,
@@ -87,12 +87,12 @@ impl Scanner {
         } else {
             (Depth::new(0), self.plain_reach() + 1)
         };
-        for ((encoding, _), segment) in segments(chain, own, &texts) {
+        for ((alphabet, _), segment) in segments(chain, own, &texts) {
             for near in segment.near {
                 if scratch.budget.left(self.decoding()).is_none() {
                     return;
                 }
-                let (decoded, inner_own) = decode(chain, encoding, &segment.chars, (near, reach));
+                let (decoded, inner_own) = decode(chain, alphabet, &segment.chars, (near, reach));
                 let cost = BYTE_COST * decoded.bytes.len() as u64;
                 scratch.budget.spend(self.decoding(), cost);
                 scratch.counters.decoded_bytes += decoded.bytes.len() as u64;
@@ -103,7 +103,7 @@ impl Scanner {
                 scratch.counters.matches -= found.len() as u64;
                 let found = found.iter().map(|found| {
                     let spans = (decoded.outer(found.span), decoded.outer(found.secret));
-                    self.told_outside((hay, &decoded.bytes), encoding, spans, found)
+                    self.told_outside((hay, &decoded.bytes), alphabet.into(), spans, found)
                 });
                 out.extend(found.filter(|found| own.contains(&found.span.start)));
             }
@@ -149,43 +149,43 @@ impl Scanner {
 
 impl Decoded<'_> {
     fn outer(&self, inner: Span) -> Span {
-        let chars = self.encoding.chars_of(inner);
+        let chars = self.alphabet.chars_of(inner);
         self.chain.outer(chars.moved(self.first as isize))
     }
 }
 
-/// Which characters of a run are decoded, and where in it: by encoding and the first character of the first unit.
+/// Which characters of a run are decoded, and where in it: by alphabet and the first character of the first unit.
 fn segments(
     chain: &Chain<'_>,
     own: &Range<usize>,
     texts: &[Text],
-) -> BTreeMap<(Encoding, usize), Segment> {
-    let mut segments: BTreeMap<(Encoding, usize), Segment> = BTreeMap::new();
+) -> BTreeMap<(Alphabet, usize), Segment> {
+    let mut segments: BTreeMap<(Alphabet, usize), Segment> = BTreeMap::new();
     let (own_from, own_to) = (chain.index(own.start), chain.index(own.end));
     let mut digits = 0..0;
     for Text {
-        encoding,
+        alphabet,
         chars: text,
     } in texts
     {
-        let encoding = *encoding;
-        let extent = match encoding {
-            Encoding::Base64 => 0..chain.chars.len(),
+        let alphabet = *alphabet;
+        let extent = match alphabet {
+            Alphabet::Base64 => 0..chain.chars.len(),
             _ => {
                 if !digits.contains(&text.start) {
-                    digits = extent(encoding, &chain.chars, text.start);
+                    digits = extent(alphabet, &chain.chars, text.start);
                 }
                 digits.clone()
             }
         };
-        let first = extent.start + (text.start - extent.start) % encoding.unit_chars();
+        let first = extent.start + (text.start - extent.start) % alphabet.unit_chars();
         let segment = segments
-            .entry((encoding, first))
+            .entry((alphabet, first))
             .or_insert_with(|| Segment {
                 chars: first..extent.end,
                 near: Vec::new(),
             });
-        let byte_at = |index: usize| encoding.byte_at(index.saturating_sub(first));
+        let byte_at = |index: usize| alphabet.byte_at(index.saturating_sub(first));
         let all = byte_at(extent.end);
         if chain.is_short() {
             if segment.near.is_empty() {
@@ -194,7 +194,7 @@ fn segments(
             continue;
         }
         // One unit more on either side, since a character holds bits of two bytes.
-        let unit = encoding.unit_chars();
+        let unit = alphabet.unit_chars();
         let own = byte_at(own_from).saturating_sub(unit)..byte_at(own_to) + unit;
         let from = byte_at(text.start)
             .saturating_sub(NEAR_BYTES)
@@ -209,9 +209,9 @@ fn segments(
     segments
 }
 
-/// The characters of an encoding round one of them.
-fn extent(encoding: Encoding, chars: &[u8], at: usize) -> Range<usize> {
-    let is_char = |byte: &&u8| encoding.is_char(**byte);
+/// The characters of an alphabet round one of them.
+fn extent(alphabet: Alphabet, chars: &[u8], at: usize) -> Range<usize> {
+    let is_char = |byte: &&u8| alphabet.is_char(**byte);
     let before = chars[..at].iter().rev().take_while(is_char).count();
     let behind = chars[at..].iter().take_while(is_char).count();
     at - before..at + behind
@@ -221,22 +221,22 @@ fn extent(encoding: Encoding, chars: &[u8], at: usize) -> Range<usize> {
 /// are among what was decoded.
 fn decode<'a>(
     chain: &'a Chain<'a>,
-    encoding: Encoding,
+    alphabet: Alphabet,
     chars: &Range<usize>,
     (near, reach): (Range<usize>, usize),
 ) -> (Decoded<'a>, Range<usize>) {
-    let unit = encoding.unit_chars();
-    let unit_bytes = encoding.byte_at(unit);
+    let unit = alphabet.unit_chars();
+    let unit_bytes = alphabet.byte_at(unit);
     let from_unit = near.start.saturating_sub(reach) / unit_bytes;
     let to_unit = near.end.saturating_add(reach).div_ceil(unit_bytes);
     let first = chars.start + from_unit * unit;
     let last = (chars.start + to_unit * unit).min(chars.end);
-    let bytes = encoding.decode(&chain.chars[first..last]);
+    let bytes = alphabet.decode(&chain.chars[first..last]);
     let own =
         near.start - from_unit * unit_bytes..(near.end - from_unit * unit_bytes).min(bytes.len());
     let decoded = Decoded {
         chain,
-        encoding,
+        alphabet,
         first,
         bytes,
     };
