@@ -31,7 +31,7 @@ impl ScannerOptions {
     /// The default of [`ScannerOptions::decode_depth`].
     pub const DECODE_DEPTH: u8 = 2;
 
-    /// The greatest depth: the anchors are encoded beforehand, and with each more there are eight times as many.
+    /// The greatest depth: with each more, what was decoded is searched for encodings once more.
     pub const MAX_DECODE_DEPTH: u8 = 3;
 }
 
